@@ -1,0 +1,98 @@
+/**
+ * The shapes that cross the border of the analysis: what it is given, and what it answers.
+ * Everything here is plain JSON, so that a judgement can stop in one process and go on in another.
+ */
+
+export type MetricKind = 'errors' | 'latency' | 'rate' | 'count' | 'gauge';
+export type MetricDirection = 'lower-is-better' | 'higher-is-better';
+
+/** A metric as the service declares it. `name` is what plans, samples and verdicts call it. */
+export type MetricDefinition = {
+  name: string;
+  kind: MetricKind;
+  direction: MetricDirection;
+  unit?: string | undefined;
+};
+
+/** How one metric is judged. `margin` is a fraction: 0.1 tolerates a canary up to 10 % worse. */
+export type MetricPolicy = {
+  name: string;
+  margin: number;
+  weight: number;
+  /** Absolute limits, keyed `rate`, `p50`, `p95`, `p99`; latency limits are seconds. */
+  guard?: Record<string, number> | undefined;
+};
+
+/** The analysis part of a plan. `alpha` bounds the chance that a healthy canary is ever rolled back. */
+export type AnalysisPolicy = {
+  alpha: number;
+  warmupSeconds: number;
+  everySeconds: number;
+  /** The claim that must be shown before a stage may advance: the canary's rate is below `ratioMax` times the baseline's. */
+  advance: { ratioMax: number; alpha: number };
+  metrics: MetricPolicy[];
+};
+
+/** Counts of one track over one interval. Increases, never running totals. */
+export type ArmCounts = {
+  requests: number;
+  errors: number;
+  /** One count per bucket of `Interval.latencyEdges`, the last bucket open-ended. */
+  latency?: number[] | undefined;
+  /** Business events by metric name; for a `rate` metric the denominator is `requests`. */
+  counts?: Record<string, number> | undefined;
+};
+
+/** What one target reported for one span of time. An arm is null when nothing was reported for it. */
+export type Interval = {
+  /** Names the place the counts come from; strata are never formed across places. */
+  target: string;
+  /** End of the span, milliseconds since the epoch. */
+  at: number;
+  seconds: number;
+  canary: ArmCounts | null;
+  baseline: ArmCounts | null;
+  /** Upper bucket edges in seconds, without the last, open one. */
+  latencyEdges?: number[] | undefined;
+};
+
+export type Decision = 'advance' | 'hold' | 'rollback';
+
+/** One side of a comparison: `n` trials, `bad` of them failed, `value` the rate or the estimate shown. */
+export type ArmSummary = { n: number; bad: number; value: number | null };
+
+/** What one metric says. `ratio` is canary over baseline with its always-valid interval; null = cannot tell. */
+export type MetricVerdict = {
+  name: string;
+  kind: MetricKind;
+  decision: Decision;
+  canary: ArmSummary;
+  baseline: ArmSummary;
+  ratio: { estimate: number | null; low: number | null; high: number | null };
+  /** Evidence for harm: an e-value. Roll back once the weighted sum over the metrics reaches `threshold`. */
+  evidence: number;
+  threshold: number;
+  /** Evidence for "below `ratioMax`"; the stage may advance once it reaches `advanceThreshold`. */
+  advanceEvidence: number;
+  advanceThreshold: number;
+  /** Bad requests beyond what the baseline's rate would have given on the same traffic. */
+  badExcess: number;
+  sentence: string;
+};
+
+/** Why the answer is `hold`, when it is. */
+export type HoldReason = 'warming-up' | 'no-canary-data' | 'no-baseline-data' | 'stale-data' | 'insufficient-evidence' | 'bad-data';
+
+/** The answer of the analysis at one moment. `sentence` is the same text on every surface. */
+export type Verdict = {
+  decision: Decision;
+  holdReason: HoldReason | null;
+  sentence: string;
+  /** Milliseconds since the epoch of the newest interval that was judged; null before the first. */
+  at: number | null;
+  evidence: number;
+  threshold: number;
+  metrics: MetricVerdict[];
+  /** Seconds until an answer is expected at the present traffic; null when that cannot be said. */
+  forecastSeconds: number | null;
+};
