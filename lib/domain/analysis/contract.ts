@@ -81,7 +81,13 @@ export type MetricVerdict = {
 };
 
 /** Why the answer is `hold`, when it is. */
-export type HoldReason = 'warming-up' | 'no-canary-data' | 'no-baseline-data' | 'stale-data' | 'insufficient-evidence' | 'bad-data';
+export type HoldReason =
+  | 'warming-up'
+  | 'no-canary-data'
+  | 'no-baseline-data'
+  | 'stale-data'
+  | 'insufficient-evidence'
+  | 'bad-data';
 
 /** The answer of the analysis at one moment. `sentence` is the same text on every surface. */
 export type Verdict = {

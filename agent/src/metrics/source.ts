@@ -1,0 +1,38 @@
+/**
+ * A metric source turns what a service exposes into counts per track and interval: increases, never rates
+ * or running totals; histogram buckets, never percentiles.
+ */
+import type { Track } from '../protocol.ts';
+
+/** One reading: what happened on one track since the previous reading. */
+export type TrackCounts = {
+  requests: number;
+  errors: number;
+  /** One count per bucket of `edges`, the last bucket open-ended; empty when the service has no latency histogram. */
+  latency: number[];
+  /** Business counts by metric name. */
+  counts: Record<string, number>;
+};
+
+export type SourceReading = {
+  /** End of the span, milliseconds since the epoch, and its length. */
+  at: number;
+  seconds: number;
+  /** A track is missing when nothing could be read for it: silence, never zero. */
+  tracks: Partial<Record<Track, TrackCounts>>;
+  /** Upper bucket edges in seconds without the last, open one. */
+  edges: number[];
+  /** The resolved query or selector of every metric. */
+  queries: Record<string, string>;
+  /** What could not be read, in words; null when all was. */
+  problem: string | null;
+};
+
+export type MetricSource = {
+  everySeconds: number;
+  /** Reads once. The first reading after start or a gap only sets the reference and has no tracks. */
+  read(signal: AbortSignal): Promise<SourceReading>;
+  /** Tries the source once and says what is wrong; null when it answers. Used by target checks and `doctor`. */
+  check(signal: AbortSignal): Promise<string | null>;
+  close(): Promise<void>;
+};
