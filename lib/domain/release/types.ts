@@ -1,0 +1,183 @@
+/**
+ * The words of the release engine as closed unions. A release is a state machine: `decide` takes a state and
+ * an event and answers with the next state and effects, or with a refusal. All times are milliseconds since
+ * the epoch, all shares basis points (10,000 = all traffic).
+ */
+import type { AnalysisPolicy, Verdict } from '../analysis/contract.ts';
+
+export type Gate = 'evidence' | 'manual' | 'approval' | 'bake';
+
+export type Stage = {
+  name: string;
+  shareBasisPoints: number;
+  gate: Gate;
+  bakeSecondsMin: number;
+  /** After this long without a passing gate the release asks for a person; it never passes by time. */
+  bakeSecondsMax: number | null;
+  /** Only the last stage: how long the analysis goes on at full share before the release is finished. */
+  watchSeconds: number;
+};
+
+export type ContactLoss = {
+  afterSeconds: number;
+  then: 'hold' | 'guard' | 'baseline';
+  neverAfterSeconds: number | null;
+};
+
+/** A plan after parsing: every default filled in, durations in seconds, shares in basis points. */
+export type Plan = {
+  name: string;
+  service: string | null;
+  strategy: 'canary';
+  stages: Stage[];
+  analysis: AnalysisPolicy;
+  rollback: { automatic: boolean; onAgentLost: 'hold' | 'pause' | 'rollback' };
+  whenContactIsLost: ContactLoss;
+};
+
+export type Phase = 'pending' | 'running' | 'paused' | 'rolling-back' | 'finished';
+export type Outcome = 'released' | 'rolled-back' | 'cancelled';
+export type Role = 'viewer' | 'operator' | 'approver' | 'administrator';
+
+/** Who did it. Engine and agent are actors too, so "who" is never empty. */
+export type Actor =
+  | { kind: 'person'; id: string; name: string; role: Role }
+  | { kind: 'token'; id: string; name: string; scopes: readonly string[] }
+  | { kind: 'engine'; id: 'engine'; name: 'engine' }
+  | { kind: 'agent'; id: string; name: string };
+
+export type TargetState = {
+  id: string;
+  cluster: string;
+  /** Grows with every new wish for this target, over all releases; late and repeated answers are fenced by it. */
+  generation: number;
+  wantedBasisPoints: number;
+  /** Did the agent confirm this generation by reading the router back? */
+  confirmed: 'yes' | 'unknown';
+  failure: string | null;
+  connected: boolean;
+  /** True when Slipway brings versions up and down here, so that a finished release moves back to the baseline track. */
+  managed: boolean;
+};
+
+/** A person's command that waits for the undo window to close; visible to everyone until then. */
+export type Queued = { action: 'advance' | 'approve'; by: string; dueAt: number };
+
+export type ReleaseState = {
+  phase: Phase;
+  outcome: Outcome | null;
+  /** Index into `plan.stages`; -1 before the first stage was commanded. */
+  stageIndex: number;
+  stageStartedAt: number | null;
+  /** When every target had confirmed the stage's share; bake and watch count from here. */
+  stageConfirmedAt: number | null;
+  targets: TargetState[];
+  /** Approvals still needed before the first stage, and who gave one. */
+  approvalsNeeded: number;
+  approvedBy: string[];
+  /** The approval gate of the present stage. */
+  stageApproved: boolean;
+  undoSeconds: number;
+  queued: Queued | null;
+  pausedBy: { kind: Actor['kind']; name: string; reason: string } | null;
+  /** What `rolling-back` ends as. */
+  ending: 'rolled-back' | 'cancelled' | null;
+  /** Set once per stage when `bakeSecondsMax` passed without a passing gate. */
+  bakeOverdue: boolean;
+  lastDecision: Verdict['decision'] | null;
+};
+
+export type CreatedTarget = Pick<TargetState, 'id' | 'cluster' | 'generation' | 'connected' | 'managed'>;
+
+/** What happened, or what somebody wants to happen. Accepted events are recorded as they are and replay to the same state. */
+export type ReleaseEvent =
+  | {
+      type: 'created';
+      actor: Actor;
+      targets: CreatedTarget[];
+      approvalsNeeded: number;
+      undoSeconds: number;
+      reason: string | null;
+    }
+  | { type: 'approve'; actor: Actor; reason: string | null }
+  | { type: 'reject'; actor: Actor; reason: string | null }
+  | { type: 'advance'; actor: Actor; reason: string | null }
+  | { type: 'pause'; actor: Actor; reason: string | null }
+  | { type: 'resume'; actor: Actor; reason: string | null }
+  | { type: 'rollback'; actor: Actor; reason: string | null }
+  | { type: 'cancel'; actor: Actor; reason: string | null }
+  | { type: 'retry'; actor: Actor; reason: string | null }
+  | { type: 'undo'; actor: Actor; reason: string | null }
+  | { type: 'undo-window-closed'; actor: Actor }
+  | { type: 'gate-passed'; actor: Actor; gate: Gate; verdict: Verdict | null }
+  | { type: 'verdict'; actor: Actor; verdict: Verdict }
+  | { type: 'bake-overdue'; actor: Actor; verdict: Verdict | null }
+  | { type: 'watch-finished'; actor: Actor; verdict: Verdict | null }
+  | {
+      type: 'target-applied';
+      actor: Actor;
+      targetId: string;
+      generation: number;
+      seenBasisPoints: number | null;
+    }
+  | { type: 'target-failed'; actor: Actor; targetId: string; generation: number; reason: string }
+  | { type: 'agent-lost'; actor: Actor; targetIds: string[] }
+  | { type: 'agent-back'; actor: Actor; targetIds: string[] };
+
+export type Action =
+  | 'approve'
+  | 'reject'
+  | 'advance'
+  | 'pause'
+  | 'resume'
+  | 'rollback'
+  | 'cancel'
+  | 'retry'
+  | 'undo';
+
+export type Intent = 'start' | 'advance' | 'roll-back' | 'settle' | 'repeat';
+
+/** What the engine must make happen. Data only; performed through the outbox, at least once. */
+export type Effect = {
+  type: 'set-desired';
+  targetId: string;
+  generation: number;
+  basisPoints: number;
+  intent: Intent;
+  /** Which artifact each track carries: `old` is the baseline version, `new` the one being released. */
+  baseline: 'old' | 'new';
+  canary: 'new' | null;
+};
+
+export type RefusalReason =
+  | 'not-allowed'
+  | 'finished'
+  | 'not-pending'
+  | 'not-running'
+  | 'already-paused'
+  | 'not-paused'
+  | 'already-rolling-back'
+  | 'no-exposure'
+  | 'has-exposure'
+  | 'last-stage'
+  | 'stage-not-confirmed'
+  | 'agent-lost'
+  | 'verdict-rollback'
+  | 'waiting-for-approval'
+  | 'no-approval-needed'
+  | 'already-approved'
+  | 'command-queued'
+  | 'nothing-to-undo'
+  | 'nothing-to-retry'
+  | 'not-due'
+  | 'stale-generation'
+  | 'unknown-target'
+  | 'no-change';
+
+export type Refusal = { reason: RefusalReason; text: string };
+export type Decided = { state: ReleaseState; effects: Effect[] } | { refused: Refusal };
+
+/** One entry of `actions` in every answer about a release; the same text on button, API, CLI and chat. */
+export type ActionAnswer =
+  | { allowed: true; effect: string; undoableSeconds: number }
+  | { allowed: false; reason: RefusalReason; text: string };
