@@ -1,0 +1,179 @@
+/** The declarative nouns: what `PUT` takes and what `GET` answers. */
+import { z } from 'zod';
+import { idSchema, pageOf, slugSchema, timeSchema, versionNameSchema } from './primitives.ts';
+
+const nameSchema = z.string().trim().min(1).max(120);
+
+export const metricSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,59}$/, 'use lower-case letters, digits, - and _, starting with a letter'),
+  kind: z.enum(['errors', 'latency', 'rate', 'count', 'gauge']),
+  direction: z.enum(['lower-is-better', 'higher-is-better']).optional(),
+  unit: z.string().max(20).optional(),
+});
+
+export const servicePutSchema = z.strictObject({
+  name: nameSchema,
+  owners: z.array(z.string().min(1).max(120)).max(50).default([]),
+  repository: z.url({ protocol: /^https?$/ }).optional(),
+  tier: z.string().max(20).optional(),
+  metrics: z.array(metricSchema).min(1).max(30),
+});
+export const serviceSchema = servicePutSchema.extend({
+  slug: slugSchema,
+  /** The version in charge, per environment. */
+  versions: z.array(
+    z.object({ environment: slugSchema, version: z.string().nullable(), activeRelease: idSchema.nullable() }),
+  ),
+  targets: z.number().int(),
+  updatedAt: timeSchema,
+});
+export type ServiceView = z.infer<typeof serviceSchema>;
+
+export const environmentPutSchema = z.strictObject({
+  name: nameSchema,
+  tier: z.enum(['development', 'testing', 'staging', 'production']),
+  rank: z.number().int().min(0).max(10_000),
+  undoSeconds: z.number().int().min(0).max(600).default(0),
+  protection: z
+    .strictObject({
+      /** How many people must approve before a release may start; 0 = none. */
+      approvals: z.number().int().min(0).max(10).default(0),
+    })
+    .default({ approvals: 0 }),
+});
+export const environmentSchema = environmentPutSchema.extend({
+  slug: slugSchema,
+  clusters: z.array(slugSchema),
+  updatedAt: timeSchema,
+});
+export type EnvironmentView = z.infer<typeof environmentSchema>;
+
+export const clusterPutSchema = z.strictObject({ name: nameSchema, environment: slugSchema });
+export const clusterSchema = clusterPutSchema.extend({
+  slug: slugSchema,
+  agent: z
+    .object({
+      id: idSchema,
+      connected: z.boolean(),
+      since: timeSchema.nullable(),
+      version: z.string().nullable(),
+    })
+    .nullable(),
+  updatedAt: timeSchema,
+});
+export type ClusterView = z.infer<typeof clusterSchema>;
+
+const driverDocument = z.looseObject({ driver: z.string().min(1).max(40) });
+export const targetPutSchema = z.strictObject({
+  router: driverDocument,
+  source: driverDocument,
+  workload: driverDocument.default({ driver: 'none' }),
+});
+export const targetSchema = targetPutSchema.extend({
+  id: idSchema,
+  service: slugSchema,
+  cluster: slugSchema,
+  generation: z.number(),
+  updatedAt: timeSchema,
+  /** The answer of the agent that tried router and source; null when no agent was connected to ask. */
+  checked: z.object({ ok: z.boolean(), detail: z.string() }).nullable(),
+});
+export type TargetView = z.infer<typeof targetSchema>;
+
+export const versionPutSchema = z.strictObject({
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'use sha256: and 64 lower-case hexadecimal digits'),
+  commit: z
+    .string()
+    .regex(/^[0-9a-f]{7,64}$/, 'use the hexadecimal commit id')
+    .optional(),
+  configVersion: z.string().max(200).optional(),
+  builtAt: timeSchema.optional(),
+  schema: z
+    .strictObject({ oldest: z.number().int().min(0), newest: z.number().int().min(0) })
+    .refine((s) => s.oldest <= s.newest, { message: 'oldest must not be above newest', path: ['oldest'] })
+    .optional(),
+});
+export const versionSchema = versionPutSchema.extend({
+  service: slugSchema,
+  version: versionNameSchema,
+  registeredAt: timeSchema,
+  registeredBy: z.string(),
+});
+export type VersionView = z.infer<typeof versionSchema>;
+
+/** One stage as the picture of a plan shows it. */
+export const planStageViewSchema = z.object({
+  name: z.string(),
+  share: z.number(),
+  gate: z.enum(['evidence', 'manual', 'approval', 'bake']),
+  bakeSecondsMin: z.number(),
+  bakeSecondsMax: z.number().nullable(),
+  watchSeconds: z.number(),
+});
+export const planSchema = z.object({
+  name: slugSchema,
+  service: slugSchema.nullable(),
+  revision: z.number().int(),
+  digest: z.string(),
+  strategy: z.literal('canary'),
+  stages: z.array(planStageViewSchema),
+  /** The plan in one sentence a line. */
+  sentences: z.array(z.string()),
+  document: z.record(z.string(), z.unknown()),
+  source: z.string(),
+  createdBy: z.string(),
+  updatedAt: timeSchema,
+});
+export type PlanView = z.infer<typeof planSchema>;
+export const planCheckSchema = z.object({
+  valid: z.boolean(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })),
+  stages: z.array(planStageViewSchema),
+  sentences: z.array(z.string()),
+});
+export type PlanCheck = z.infer<typeof planCheckSchema>;
+
+export const enrolmentSchema = z.object({ token: z.string(), expiresAt: timeSchema, command: z.string() });
+
+export const agentSchema = z.object({
+  id: idSchema,
+  cluster: slugSchema,
+  environment: slugSchema,
+  connected: z.boolean(),
+  since: timeSchema.nullable(),
+  lastSeenAt: timeSchema.nullable(),
+  version: z.string().nullable(),
+  capabilities: z.array(z.string()),
+  clockSkewMs: z.number().nullable(),
+  revoked: z.boolean(),
+  enrolledAt: timeSchema,
+  targets: z.array(
+    z.object({
+      service: slugSchema,
+      wanted: z.number().nullable(),
+      seen: z.number().nullable(),
+      confirmed: z.enum(['yes', 'no', 'unknown']),
+      problem: z.string().nullable(),
+      sourceProblem: z.string().nullable(),
+    }),
+  ),
+});
+export type AgentView = z.infer<typeof agentSchema>;
+
+export const tokenCreateSchema = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  scopes: z
+    .array(z.enum(['release:read', 'release:write', 'release:approve', 'config:write', 'admin']))
+    .min(1),
+  expiresInDays: z.number().int().min(1).max(3_650).optional(),
+});
+
+export const servicesSchema = pageOf(serviceSchema);
+export const environmentsSchema = pageOf(environmentSchema);
+export const clustersSchema = pageOf(clusterSchema);
+export const targetsSchema = pageOf(targetSchema);
+export const versionsSchema = pageOf(versionSchema);
+export const plansSchema = pageOf(planSchema);
+export const agentsSchema = pageOf(agentSchema);
