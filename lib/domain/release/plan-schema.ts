@@ -1,0 +1,145 @@
+/** The plan document as people write it: durations `90s 5m 2h`, percents `5` or `5%`. */
+import { z } from 'zod';
+
+const DURATION = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?$/;
+const MILLISECONDS = /^(\d+(?:\.\d+)?)ms$/;
+
+const parseDuration = (text: string): number | null => {
+  const milliseconds = MILLISECONDS.exec(text);
+  if (milliseconds) return Number(milliseconds[1]) / 1_000;
+  const parts = DURATION.exec(text);
+  if (!parts || text === '') return null;
+  const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  return (days ?? 0) * 86_400 + (hours ?? 0) * 3_600 + (minutes ?? 0) * 60 + (seconds ?? 0);
+};
+
+/** Seconds, from a number or from `90s`, `5m`, `1h30m`, `800ms`. */
+export const durationSchema = z.union([z.number(), z.string()]).transform((value, context) => {
+  const seconds = typeof value === 'number' ? value : parseDuration(value.trim());
+  if (seconds !== null && Number.isFinite(seconds) && seconds >= 0 && seconds <= 30 * 86_400) return seconds;
+  context.addIssue({ code: 'custom', message: 'write a duration such as 90s, 5m or 2h, at most 30d' });
+  return z.NEVER;
+});
+
+/** A percentage as a number of percent, from `5` or `5%`, with at most two decimals. */
+export const percentSchema = z.union([z.number(), z.string()]).transform((value, context) => {
+  const match =
+    typeof value === 'number' ? [String(value), String(value)] : /^(\d+(?:\.\d+)?)\s*%?$/.exec(value.trim());
+  const percent = Number(match?.[1] ?? Number.NaN);
+  const twoDecimals = Math.abs(percent * 100 - Math.round(percent * 100)) < 1e-6;
+  if (Number.isFinite(percent) && percent >= 0 && percent <= 100 && twoDecimals) return percent;
+  context.addIssue({
+    code: 'custom',
+    message: 'write a percentage between 0 and 100 such as 5 or 5%, with at most two decimals',
+  });
+  return z.NEVER;
+});
+
+const stageSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use lower-case letters, digits and dashes'),
+  share: percentSchema,
+  bake: z.strictObject({ min: durationSchema.default(0), max: durationSchema.optional() }).optional(),
+  gate: z.enum(['evidence', 'manual', 'approval', 'bake']).default('evidence'),
+  watch: durationSchema.optional(),
+});
+
+const guardSchema = z.strictObject({
+  rate: percentSchema.optional(),
+  p50: durationSchema.optional(),
+  p95: durationSchema.optional(),
+  p99: durationSchema.optional(),
+});
+
+const metricSchema = z.strictObject({
+  name: z.string().min(1).max(60),
+  margin: percentSchema.optional(),
+  weight: z.number().positive().max(1).optional(),
+  guard: guardSchema.optional(),
+});
+
+const analysisSchema = z.strictObject({
+  alpha: z
+    .number()
+    .gt(0)
+    .lte(0.2, 'alpha is the chance of a false rollback: use a value of at most 0.2')
+    .default(0.01),
+  warmup: durationSchema.default(90),
+  every: durationSchema.default(5),
+  advance: z
+    .strictObject({
+      ratioMax: z.number().gt(1).lte(10).default(2),
+      alpha: z.number().gt(0).lte(0.5).default(0.05),
+    })
+    .default({ ratioMax: 2, alpha: 0.05 }),
+  metrics: z.array(metricSchema).min(1).max(20).optional(),
+});
+
+const contactSchema = z.strictObject({
+  after: durationSchema.default(120),
+  then: z.enum(['hold', 'guard', 'baseline']).default('hold'),
+  neverAfter: durationSchema.optional(),
+});
+
+/** `apiVersion: slipway/v1, kind: Plan`. */
+export const planDocumentSchema = z.strictObject({
+  apiVersion: z.literal('slipway/v1'),
+  kind: z.literal('Plan'),
+  metadata: z.strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'use lower-case letters, digits and dashes'),
+    service: z.string().optional(),
+  }),
+  spec: z.strictObject({
+    strategy: z.literal('canary'),
+    stages: z.array(stageSchema).min(1, 'a plan needs at least one stage').max(50),
+    analysis: analysisSchema.optional(),
+    rollback: z
+      .strictObject({
+        automatic: z.boolean().default(true),
+        onAgentLost: z.enum(['hold', 'pause', 'rollback']).default('pause'),
+      })
+      .optional(),
+    whenContactIsLost: contactSchema.optional(),
+  }),
+});
+export type PlanDocument = z.infer<typeof planDocumentSchema>;
+
+/** Every key a plan may hold, for "did you mean". */
+export const PLAN_KEYS = [
+  'apiVersion',
+  'kind',
+  'metadata',
+  'spec',
+  'name',
+  'service',
+  'strategy',
+  'stages',
+  'analysis',
+  'rollback',
+  'whenContactIsLost',
+  'share',
+  'bake',
+  'gate',
+  'watch',
+  'min',
+  'max',
+  'alpha',
+  'warmup',
+  'every',
+  'advance',
+  'ratioMax',
+  'metrics',
+  'margin',
+  'weight',
+  'guard',
+  'rate',
+  'p50',
+  'p95',
+  'p99',
+  'automatic',
+  'onAgentLost',
+  'after',
+  'then',
+  'neverAfter',
+] as const;

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { checkPlanMetrics, parsePlan } from './plan.ts';
+import { planOf } from './testing.ts';
+
+const document = (spec: Record<string, unknown>, rest: Record<string, unknown> = {}) => ({
+  apiVersion: 'slipway/v1',
+  kind: 'Plan',
+  metadata: { name: 'shop-canary' },
+  spec: { strategy: 'canary', ...spec },
+  ...rest,
+});
+const stage = (name: string, share: unknown, rest: Record<string, unknown> = {}) => ({
+  name,
+  share,
+  ...rest,
+});
+
+describe('a plan document', () => {
+  it('reads durations, percents and defaults', () => {
+    const { plan } = parsePlan(
+      document({
+        stages: [
+          stage('first', '0.1%', { bake: { min: '1m30s', max: '2h' } }),
+          stage('all', 100, { watch: '10m' }),
+        ],
+        analysis: {
+          alpha: 0.01,
+          warmup: '90s',
+          metrics: [
+            { name: 'errors', margin: '10%', weight: 0.5 },
+            { name: 'latency', guard: { p95: '800ms' } },
+          ],
+        },
+        whenContactIsLost: { after: '120s', then: 'baseline', neverAfter: '2h' },
+      }),
+    );
+    expect(plan?.stages).toEqual([
+      {
+        name: 'first',
+        shareBasisPoints: 10,
+        gate: 'evidence',
+        bakeSecondsMin: 90,
+        bakeSecondsMax: 7_200,
+        watchSeconds: 0,
+      },
+      {
+        name: 'all',
+        shareBasisPoints: 10_000,
+        gate: 'evidence',
+        bakeSecondsMin: 0,
+        bakeSecondsMax: null,
+        watchSeconds: 600,
+      },
+    ]);
+    expect(plan?.analysis.metrics).toEqual([
+      { name: 'errors', margin: 0.1, weight: 0.5, guard: undefined },
+      { name: 'latency', margin: 0.05, weight: 0.5, guard: { p95: 0.8 } },
+    ]);
+    expect(plan?.whenContactIsLost).toEqual({
+      afterSeconds: 120,
+      then: 'baseline',
+      neverAfterSeconds: 7_200,
+    });
+  });
+
+  it('gets a last stage of 100 % when it has none', () => {
+    expect(planOf({ stages: [stage('first', 5)] }).stages.map((s) => [s.name, s.shareBasisPoints])).toEqual([
+      ['first', 500],
+      ['all', 10_000],
+    ]);
+  });
+
+  const refused = [
+    [
+      'an unknown key, with the nearest known one',
+      { stages: [stage('first', 5)], analysys: {} },
+      'spec.analysys',
+      'did you mean "analysis"',
+    ],
+    [
+      'an unknown key deep inside',
+      { stages: [stage('first', 5, { bake: { mni: '5m' } })] },
+      'spec.stages[0].bake.mni',
+      'did you mean "min"',
+    ],
+    [
+      'shares that do not rise',
+      { stages: [stage('a', 25), stage('b', 5)] },
+      'spec.stages[1].share',
+      'shares must rise',
+    ],
+    ['a share above 100', { stages: [stage('a', 120)] }, 'spec.stages[0].share', 'between 0 and 100'],
+    ['a share with three decimals', { stages: [stage('a', 0.001)] }, 'spec.stages[0].share', 'two decimals'],
+    ['a share of nothing', { stages: [stage('a', 0)] }, 'spec.stages[0].share', 'above 0'],
+    ['a wrong type', { stages: [stage('a', true)] }, 'spec.stages[0].share', 'Invalid input'],
+    ['no stages', { stages: [] }, 'spec.stages', 'at least one stage'],
+    [
+      'two stages of one name',
+      { stages: [stage('a', 5), stage('a', 25)] },
+      'spec.stages[1].name',
+      'own name',
+    ],
+    [
+      'a duration without unit',
+      { stages: [stage('a', 5, { bake: { min: '5 minutes' } })] },
+      'spec.stages[0].bake.min',
+      'write a duration',
+    ],
+    [
+      'a bake maximum below the minimum',
+      { stages: [stage('a', 5, { bake: { min: '5m', max: '1m' } })] },
+      'spec.stages[0].bake.max',
+      'must not be below',
+    ],
+    [
+      'a bake gate without time',
+      { stages: [stage('a', 5, { gate: 'bake' })] },
+      'spec.stages[0].bake.min',
+      'bake time',
+    ],
+    [
+      'a watch before full share',
+      { stages: [stage('a', 5, { watch: '5m' })] },
+      'spec.stages[0].watch',
+      '100 %',
+    ],
+    [
+      'weights above one budget',
+      {
+        stages: [stage('a', 5)],
+        analysis: {
+          metrics: [
+            { name: 'errors', weight: 0.8 },
+            { name: 'x', weight: 0.8 },
+          ],
+        },
+      },
+      'spec.analysis.metrics',
+      'sum',
+    ],
+    [
+      'an alpha that is a percentage',
+      { stages: [stage('a', 5)], analysis: { alpha: 1 } },
+      'spec.analysis.alpha',
+      'at most 0.2',
+    ],
+    ['a strategy nobody knows', { strategy: 'yolo', stages: [stage('a', 5)] }, 'spec.strategy', 'canary'],
+  ] as const;
+  for (const [name, spec, path, message] of refused) {
+    it(`is refused for ${name}`, () => {
+      const { plan, errors } = parsePlan(document(spec));
+      expect(plan).toBeNull();
+      expect(errors?.find((error) => error.path === path)?.message).toContain(message);
+    });
+  }
+
+  it('never throws, whatever it is given', () => {
+    for (const junk of [null, undefined, 1, 'plan', [], {}, { spec: null }])
+      expect(parsePlan(junk).errors?.length).toBeGreaterThan(0);
+  });
+
+  it('is told which metric the service does not have', () => {
+    const plan = planOf({ analysis: { metrics: [{ name: 'erors' }] } });
+    expect(checkPlanMetrics(plan, [{ name: 'errors', kind: 'errors' }])).toEqual([
+      {
+        path: 'spec.analysis.metrics[0].name',
+        message: 'the service has no metric "erors"; did you mean "errors"?',
+      },
+    ]);
+  });
+});

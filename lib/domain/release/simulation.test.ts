@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ALL_ACTIONS, actionsFor } from './actions.ts';
+import { decide } from './decide.ts';
+import { exposureBasisPoints, hasExposure } from './exposure.ts';
+import { dueEvent, gateHolds } from './gates.ts';
+import { type RecordedEvent, replay } from './replay.ts';
+import { agent, createdEvent, engine, person, planOf, target, verdictOf } from './testing.ts';
+import type { Effect, Plan, ReleaseEvent, ReleaseState } from './types.ts';
+
+/**
+ * Random histories against the invariants of the engine. A step is a person's act, an answer of an agent (also late,
+ * repeated or invented), a verdict, a lost or returned agent, a tick of the clock, or a forged engine event.
+ */
+const RISING = ['created', 'approve', 'advance', 'undo-window-closed', 'gate-passed'];
+const names = { service: 'shop', environment: 'prod', version: '2', baselineVersion: '1' };
+
+type Tick = { kind: 'tick'; seconds: number };
+type Step = { kind: 'event'; make: (state: ReleaseState, now: number) => ReleaseEvent } | Tick;
+
+const role = fc.constantFrom('viewer', 'operator', 'approver', 'administrator') as fc.Arbitrary<
+  'viewer' | 'operator' | 'approver' | 'administrator'
+>;
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('tick' as const), seconds: fc.integer({ min: 0, max: 400 }) }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc
+      .record({ type: fc.constantFrom(...ALL_ACTIONS), role, name: fc.constantFrom('ana', 'ben') })
+      .map(
+        ({ type, role, name }): Step => ({
+          kind: 'event',
+          make: () => ({ type, actor: person(role, name), reason: null }),
+        }),
+      ),
+  },
+  {
+    weight: 6,
+    arbitrary: fc
+      .record({
+        index: fc.integer({ min: 0, max: 3 }),
+        back: fc.integer({ min: -1, max: 2 }),
+        fails: fc.boolean(),
+      })
+      .map(
+        ({ index, back, fails }): Step => ({
+          kind: 'event',
+          make: (state) => {
+            const chosen = state.targets[index];
+            const at = {
+              actor: agent,
+              targetId: chosen?.id ?? 'invented',
+              generation: (chosen?.generation ?? 0) - back,
+            };
+            return fails && back === 0 && index === 3
+              ? { type: 'target-failed', ...at, reason: 'unreachable' }
+              : { type: 'target-applied', ...at, seenBasisPoints: null };
+          },
+        }),
+      ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({
+        decision: fc.constantFrom('advance', 'hold', 'hold', 'rollback') as fc.Arbitrary<
+          'advance' | 'hold' | 'rollback'
+        >,
+        age: fc.integer({ min: 0, max: 60 }),
+      })
+      .map(
+        ({ decision, age }): Step => ({
+          kind: 'event',
+          make: (_s, now) => ({
+            type: 'verdict',
+            actor: engine,
+            verdict: verdictOf(decision, now - age * 1_000),
+          }),
+        }),
+      ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom('agent-lost' as const, 'agent-back' as const)
+      .map((type): Step => ({ kind: 'event', make: () => ({ type, actor: engine, targetIds: ['t0'] }) })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom('gate-passed', 'undo-window-closed', 'watch-finished', 'bake-overdue').map(
+      (type): Step => ({
+        kind: 'event',
+        make: (_s, now): ReleaseEvent => {
+          const verdict = verdictOf('hold', now);
+          if (type === 'gate-passed') return { type, actor: engine, gate: 'evidence', verdict };
+          if (type === 'undo-window-closed') return { type, actor: engine };
+          return {
+            type: type === 'watch-finished' ? 'watch-finished' : 'bake-overdue',
+            actor: engine,
+            verdict,
+          };
+        },
+      }),
+    ),
+  },
+);
+
+const setup = fc.record({
+  plan: fc.constantFrom(
+    planOf(),
+    planOf({ rollback: { automatic: false, onAgentLost: 'hold' } }),
+    planOf({ rollback: { onAgentLost: 'rollback' } }),
+    planOf({
+      stages: [
+        { name: 'a', share: 0.1, gate: 'manual' },
+        { name: 'b', share: 50, gate: 'approval' },
+        { name: 'c', share: 60, gate: 'bake', bake: { min: '30s' } },
+      ],
+    }),
+  ),
+  targets: fc.integer({ min: 1, max: 3 }),
+  approvalsNeeded: fc.integer({ min: 0, max: 2 }),
+  undoSeconds: fc.constantFrom(0, 10),
+});
+
+const checkStep = (
+  before: ReleaseState | null,
+  event: ReleaseEvent,
+  after: ReleaseState,
+  effects: Effect[],
+  plan: Plan,
+  now: number,
+) => {
+  const rose = exposureBasisPoints(after) > (before ? exposureBasisPoints(before) : 0);
+  if (rose) {
+    expect(RISING).toContain(event.type);
+    if (event.type === 'gate-passed' && before)
+      expect(gateHolds(before, plan, event.verdict, now)).toBe(true);
+    if (event.type === 'advance' || event.type === 'approve')
+      expect(event.actor.kind === 'person' && event.actor.role).not.toBe('viewer');
+    expect(before?.lastDecision).not.toBe('rollback');
+  }
+  for (const effect of effects) {
+    const previous = before?.targets.find((t) => t.id === effect.targetId)?.generation ?? -1;
+    expect(effect.generation).toBeGreaterThan(previous);
+  }
+  expect(before?.outcome ?? null).toBeNull();
+  if (after.outcome !== null) expect(after.phase).toBe('finished');
+};
+
+const mayRollBack = (state: ReleaseState, plan: Plan, now: number) => {
+  const decided = decide(state, { type: 'rollback', actor: person('operator'), reason: null }, plan, now);
+  if ('refused' in decided) expect(decided.refused.reason).toBe('already-rolling-back');
+  else if (state.phase !== 'rolling-back')
+    expect(decided.effects.every((effect) => effect.basisPoints === 0)).toBe(true);
+};
+
+describe('random histories of a release', () => {
+  it('never break the invariants, and replay to the same state', () => {
+    fc.assert(
+      fc.property(
+        setup,
+        fc.array(step, { minLength: 40, maxLength: 120, size: 'max' }),
+        ({ plan, targets, approvalsNeeded, undoSeconds }, steps) => {
+          const record: RecordedEvent[] = [];
+          let now = 1_000_000;
+          let state: ReleaseState | null = null;
+          const offer = (event: ReleaseEvent) => {
+            const decided = decide(state, event, plan, now);
+            if ('refused' in decided) return;
+            checkStep(state, event, decided.state, decided.effects, plan, now);
+            record.push({ event, at: now });
+            state = decided.state;
+          };
+          offer(
+            createdEvent({
+              targets: Array.from({ length: targets }, (_, i) => target(`t${i}`)),
+              approvalsNeeded,
+              undoSeconds,
+            }),
+          );
+          for (const each of steps) {
+            const current = state as ReleaseState | null;
+            if (!current) throw new Error('a release was lost');
+            if (each.kind === 'tick') {
+              now += each.seconds * 1_000;
+              const due = dueEvent(current, plan, verdictOf('advance', now - 1), now);
+              if (due) offer(due);
+            } else offer(each.make(current, now));
+            if (hasExposure(current)) mayRollBack(current, plan, now);
+          }
+          expect(replay(record, plan)).toEqual(state);
+        },
+      ),
+      { numRuns: 1_500 },
+    );
+  });
+
+  it('say about every action exactly what decide does', () => {
+    fc.assert(
+      fc.property(
+        setup,
+        role,
+        fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }),
+        ({ plan, targets, approvalsNeeded, undoSeconds }, who, steps) => {
+          let now = 1_000_000;
+          const created = decide(
+            null,
+            createdEvent({
+              targets: Array.from({ length: targets }, (_, i) => target(`t${i}`)),
+              approvalsNeeded,
+              undoSeconds,
+            }),
+            plan,
+            now,
+          );
+          if ('refused' in created) throw new Error('not created');
+          let state = created.state;
+          for (const each of steps) {
+            if (each.kind === 'tick') now += each.seconds * 1_000;
+            else {
+              const decided = decide(state, each.make(state, now), plan, now);
+              if (!('refused' in decided)) state = decided.state;
+            }
+          }
+          const answers = actionsFor(state, plan, names, person(who));
+          for (const action of ALL_ACTIONS) {
+            if (action === 'retry' && state.phase === 'finished') continue;
+            const decided = decide(state, { type: action, actor: person(who), reason: null }, plan, now);
+            const answer = answers[action];
+            if (answer.allowed) expect('refused' in decided).toBe(false);
+            else
+              expect('refused' in decided && decided.refused).toEqual({
+                reason: answer.reason,
+                text: answer.text,
+              });
+          }
+        },
+      ),
+      { numRuns: 800 },
+    );
+  });
+});
