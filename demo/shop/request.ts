@@ -33,12 +33,16 @@ export function userOf(request: IncomingMessage): string | null {
 async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // Left intact when the loop ends early, else the refusal could not be sent on the same connection.
+  // Left intact when the loop ends early and read to its end unkept, else the sender would never see the refusal.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     const buffer = Buffer.from(chunk);
     bytes += buffer.length;
-    if (bytes > bodyBytesMax) throw new BadRequest(`body: send at most ${bodyBytesMax} bytes`, 413);
+    if (bytes > bodyBytesMax) break;
     chunks.push(buffer);
+  }
+  if (bytes > bodyBytesMax) {
+    request.resume();
+    throw new BadRequest(`body: send at most ${bodyBytesMax} bytes`, 413);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -77,10 +77,8 @@ function refusal(error: unknown, response: ServerResponse): Answer {
   return json(500, 'internal error');
 }
 
-/** A body that was not read to its end would be taken for the next request: such a connection is closed. */
 function send(response: ServerResponse, settings: ShopSettings, answer: Answer, listening: boolean): void {
-  const unread = !response.req.complete;
-  if (unread || !listening) response.setHeader('connection', 'close');
+  if (!listening) response.setHeader('connection', 'close');
   response.writeHead(answer.code, {
     'content-type': answer.type === 'html' ? 'text/html; charset=utf-8' : 'application/json',
     'content-length': Buffer.byteLength(answer.body),
