@@ -99,9 +99,11 @@ CREATE TABLE "agent" (
   "revoked_at" timestamptz(3),
   CONSTRAINT "agent_cluster_id_fkey" FOREIGN KEY ("cluster_id") REFERENCES "cluster" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
+-- A cluster is served by one agent identity; enrolling another one revokes the former.
+CREATE UNIQUE INDEX "agent_active_key" ON "agent" ("cluster_id") WHERE "revoked_at" IS NULL;
 CREATE INDEX "agent_cluster_id_idx" ON "agent" ("cluster_id");
 
--- Who holds whom, and since when; `until` is renewed by heartbeats in one statement for all agents of a replica.
+-- Who holds whom, and since when; `last_seen_at` is renewed by heartbeats in one statement for all agents of a replica.
 CREATE TABLE "agent_session" (
   "agent_id" uuid PRIMARY KEY,
   "epoch" bigint NOT NULL,
@@ -360,3 +362,5 @@ BEGIN
 END $$;
 CREATE TRIGGER "release_event_append_only" BEFORE UPDATE OR DELETE ON "release_event" FOR EACH ROW EXECUTE FUNCTION "refuse_change"();
 CREATE TRIGGER "ledger_append_only" BEFORE UPDATE OR DELETE ON "ledger" FOR EACH ROW EXECUTE FUNCTION "refuse_change"();
+CREATE TRIGGER "release_event_no_truncate" BEFORE TRUNCATE ON "release_event" FOR EACH STATEMENT EXECUTE FUNCTION "refuse_change"();
+CREATE TRIGGER "ledger_no_truncate" BEFORE TRUNCATE ON "ledger" FOR EACH STATEMENT EXECUTE FUNCTION "refuse_change"();
