@@ -36,3 +36,13 @@ export type MetricSource = {
   check(signal: AbortSignal): Promise<string | null>;
   close(): Promise<void>;
 };
+
+/** A source cannot be read now (unreachable, slow, not what it should be); the message says it in words. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+}
+
+/** A query is not a plain metric selector; the message says what to write instead. */
+export class SelectorError extends Error {
+  override readonly name = 'SelectorError';
+}

@@ -1,0 +1,101 @@
+/** The part of a metric source that does not know where totals come from: spans, gaps, increases, layout. */
+import { TRACKS, type Track } from '../protocol.ts';
+import { bucketCounts, commonEdges } from './histogram.ts';
+import type { MetricRoles } from './metric-roles.ts';
+import type { SourceReading, TrackCounts } from './source.ts';
+import { type InstanceTotals, type TrackIncrease, TrackMemory } from './track-memory.ts';
+
+/** What a source read at one time, and what it could not read, in words. */
+export type TotalsReading = {
+  at: number;
+  tracks: Record<Track, InstanceTotals[]>;
+  problems: string[];
+};
+
+export class IncreaseReader {
+  readonly #roles: MetricRoles;
+  readonly #everySeconds: number;
+  readonly #queries: Record<string, string>;
+  readonly #memory: Record<Track, TrackMemory>;
+  #lastAt: number | null = null;
+
+  constructor(options: { roles: MetricRoles; everySeconds: number; queries: Record<string, string> }) {
+    this.#roles = options.roles;
+    this.#everySeconds = options.everySeconds;
+    this.#queries = options.queries;
+    const gapMsMax = this.#gapMsMax();
+    this.#memory = { canary: new TrackMemory(gapMsMax), baseline: new TrackMemory(gapMsMax) };
+  }
+
+  /** Instances that counted lately and are missing now. */
+  silent(track: Track, readings: readonly InstanceTotals[]): string[] {
+    return this.#memory[track].silent(readings);
+  }
+
+  /**
+   * Increases since the last reading that had any instance. The first one, and one more than three intervals
+   * after, have no tracks: they only set the reference. An instance that comes back sooner brings all it counted.
+   */
+  read({ at, tracks, problems }: TotalsReading): SourceReading {
+    const span = this.#lastAt === null ? 0 : at - this.#lastAt;
+    const known = span > 0 && span <= this.#gapMsMax();
+    const increases: Record<Track, TrackIncrease | null> = {
+      canary: this.#memory.canary.advance(tracks.canary, at),
+      baseline: this.#memory.baseline.advance(tracks.baseline, at),
+    };
+    if (TRACKS.some((track) => tracks[track].length > 0)) this.#lastAt = at;
+    const edges = this.#edges();
+    const counts: Partial<Record<Track, TrackCounts>> = {};
+    const found = [...problems];
+    for (const track of TRACKS) {
+      const increase = known ? increases[track] : null;
+      if (!increase) continue;
+      const one = this.#countsOf(increase, edges);
+      if (one.errors <= one.requests) counts[track] = one;
+      else
+        found.push(
+          `${track}: ${one.errors} errors of ${one.requests} requests; errors must select a part of requests`,
+        );
+    }
+    return {
+      at,
+      seconds: known ? span / 1000 : this.#everySeconds,
+      tracks: counts,
+      edges,
+      queries: this.#queries,
+      problem: problemText(found),
+    };
+  }
+
+  /** A reading in which nothing could be read at all. */
+  unreadable(at: number, problem: string): SourceReading {
+    return this.read({ at, tracks: { canary: [], baseline: [] }, problems: [problem] });
+  }
+
+  #gapMsMax(): number {
+    return 3 * this.#everySeconds * 1000;
+  }
+
+  #edges(): number[] {
+    if (this.#roles.latency === null) return [];
+    return commonEdges(TRACKS.flatMap((track) => this.#memory[track].histograms()));
+  }
+
+  #countsOf(increase: TrackIncrease, edges: number[]): TrackCounts {
+    const of = (key: string) => increase.counters.get(key) ?? 0;
+    const { requests, errors, latency, counts } = this.#roles;
+    return {
+      requests: of(requests),
+      errors: errors === null ? 0 : of(errors),
+      latency: latency === null || edges.length === 0 ? [] : bucketCounts(increase.latency, edges),
+      counts: Object.fromEntries(counts.map((name) => [name, of(name)])),
+    };
+  }
+}
+
+/** At most 500 characters, the room that the wire gives a problem. */
+const problemText = (problems: string[]): string | null => {
+  const text = problems.join('; ');
+  if (text === '') return null;
+  return text.length <= 500 ? text : `${text.slice(0, 499)}…`;
+};
