@@ -61,6 +61,8 @@ export type Decision = 'advance' | 'hold' | 'rollback';
 /** One side of a comparison: `n` trials, `bad` of them failed, `value` the rate or the estimate shown. */
 export type ArmSummary = { n: number; bad: number; value: number | null };
 
+export type Quantiles = { p50: number | null; p95: number | null; p99: number | null };
+
 /** What one metric says. `ratio` is canary over baseline with its always-valid interval; null = cannot tell. */
 export type MetricVerdict = {
   name: string;
@@ -77,6 +79,8 @@ export type MetricVerdict = {
   advanceThreshold: number;
   /** Bad requests beyond what the baseline's rate would have given on the same traffic. */
   badExcess: number;
+  /** Latency only, in seconds; null where a quantile lies beyond the last bucket or nothing was counted. */
+  quantiles?: { canary: Quantiles; baseline: Quantiles } | undefined;
   sentence: string;
 };
 

@@ -1,0 +1,39 @@
+import { guardEvidence } from './guards.ts';
+import { mixtureEvidence } from './mixture.ts';
+import type { AnalysisState, MetricState } from './state.ts';
+import { TILT_WEIGHTS } from './tilts.ts';
+
+/**
+ * The evidence for harm over all metrics: the weighted sum of their e-values, which is an e-value under any
+ * dependence between them (Vovk and Wang, arXiv 1912.06116). Roll back once it reaches 1 / alpha.
+ */
+export function combinedEvidence(state: AnalysisState): number {
+  let total = state.metrics.length === 0 ? 1 : 0;
+  for (const metric of state.metrics) total += metric.weight * harmEvidence(metric);
+  return total;
+}
+
+/** The e-value for harm of one metric: its comparison, mixed with its guards where it has any. */
+export function harmEvidence(metric: MetricState): number {
+  const { evidence } = metric;
+  const weights = evidence.type === 'latency' ? TILT_WEIGHTS : evidence.harmTest.weights;
+  const compared = mixtureEvidence(evidence.harm, weights);
+  const guards = evidence.guards;
+  if (guards.length === 0) return compared;
+  const guarded = guards.reduce((sum, guard) => sum + guardEvidence(guard), 0) / guards.length;
+  return (1 - GUARD_WEIGHT) * compared + GUARD_WEIGHT * guarded;
+}
+
+/** The e-value for "good enough to advance"; null where the metric makes no claim of its own. */
+export function claimEvidence(metric: MetricState): number | null {
+  const { evidence } = metric;
+  if (evidence.type === 'latency') return null;
+  return mixtureEvidence(evidence.claim, evidence.claimTest.weights);
+}
+
+/** Above this a metric shows signs of harm: too little to roll back, too much to advance. */
+export function worryEvidence(alpha: number): number {
+  return 1 / Math.sqrt(alpha);
+}
+
+const GUARD_WEIGHT = 0.1;

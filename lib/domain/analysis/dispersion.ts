@@ -1,0 +1,59 @@
+/**
+ * How bursty failures are, against independent ones: phi = sum d^2 / sum v over neighbouring blocks of ten
+ * seconds, d the difference of failures after scaling the busier block down to the other's requests, v the
+ * variance that d would have for independent failures. Evidence counts with the exponent 1 / phi.
+ * Both arms count: the baseline says most, and before it has said much a burst in the canary itself does.
+ */
+export type Dispersion = { squares: number; variance: number };
+
+/** One arm's blocks at one place: the one that is filling and the finished one before it. */
+export type BlockPair = { open: Block; previous: Block | null };
+export type Block = { n: number; bad: number; seconds: number; until: number };
+
+export const noDispersion: Dispersion = { squares: 0, variance: 0 };
+export const emptyBlock: Block = { n: 0, bad: 0, seconds: 0, until: 0 };
+
+/** The exponent's divisor, at least 1. `pending` are the pairs of blocks that are still filling. */
+export function dispersionFactor(closed: Dispersion, pending: Dispersion[]): number {
+  let { squares, variance } = closed;
+  for (const pair of pending) {
+    squares += pair.squares;
+    variance += pair.variance;
+  }
+  return variance === 0 ? 1 : Math.max(1, squares / variance);
+}
+
+/** Adds one span of one arm; `finished` is the block that it completed, if any. */
+export function addToBlocks(
+  pair: BlockPair,
+  span: Block & { since: number },
+): { pair: BlockPair; finished: Block | null } {
+  const { open, previous } = pair;
+  const silent = open.until > 0 && span.since - open.until > GAP_MILLISECONDS_MAX;
+  const base = silent ? emptyBlock : open;
+  const next = {
+    n: base.n + span.n,
+    bad: base.bad + span.bad,
+    seconds: base.seconds + span.seconds,
+    until: span.until,
+  };
+  const before = silent ? null : previous;
+  if (next.seconds < BLOCK_SECONDS) return { pair: { open: next, previous: before }, finished: null };
+  return { pair: { open: { ...emptyBlock, until: span.until }, previous: next }, finished: next };
+}
+
+/** What two neighbouring blocks say about burstiness. Nothing when either of them served no request. */
+export function comparePair(earlier: Block | null, later: Block): Dispersion {
+  if (earlier === null || earlier.n === 0 || later.n === 0) return noDispersion;
+  const [small, large] = earlier.n <= later.n ? [earlier, later] : [later, earlier];
+  const scale = small.n / large.n;
+  const difference = small.bad - scale * large.bad;
+  return { squares: difference * difference, variance: small.bad + scale * scale * large.bad };
+}
+
+export function addDispersion(a: Dispersion, b: Dispersion): Dispersion {
+  return { squares: a.squares + b.squares, variance: a.variance + b.variance };
+}
+
+const BLOCK_SECONDS = 10;
+const GAP_MILLISECONDS_MAX = 30_000;

@@ -1,0 +1,23 @@
+import type { AnalysisPolicy, MetricPolicy } from './contract.ts';
+import { newGuards } from './guards.ts';
+import { newProportion, type ProportionEvidence } from './proportion.ts';
+import { belowRatioTest, higherRateTest } from './split-test.ts';
+
+/**
+ * Evidence on failures: harm is a failure rate above (1 + margin) times the baseline's, the claim needed to
+ * advance is "below `advance.ratioMax` times". During the warm-up only five times and more counts as harm.
+ */
+export function newErrors(policy: AnalysisPolicy, metric: MetricPolicy): ProportionEvidence {
+  return newProportion({
+    harmTest: higherRateTest(metric.margin),
+    claimTest: belowRatioTest(policy.advance.ratioMax),
+    warmupBoundary: WARMUP_RATIO,
+    claimCap: CLAIM_RESERVE / policy.advance.alpha,
+    guards: newGuards(metric.guard, ['rate']),
+  });
+}
+
+/** How far a claim may be over-proven: this much is lost again within a few dozen failures. */
+export const CLAIM_RESERVE = 20;
+
+const WARMUP_RATIO = 5;

@@ -1,0 +1,82 @@
+import type { ArmSummary, MetricVerdict, Quantiles } from './contract.ts';
+import { type Histogram, quantile, total } from './histogram.ts';
+import type { LatencyEvidence } from './latency.ts';
+import type { ProportionEvidence } from './proportion.ts';
+import { ratioInterval } from './ratio-curve.ts';
+import type { MetricState } from './state.ts';
+
+/** What is shown of a comparison; none of it decides. Counts are those since the warm-up. */
+export type Estimate = Pick<MetricVerdict, 'canary' | 'baseline' | 'ratio' | 'badExcess' | 'quantiles'>;
+
+/** The numbers of one metric. `alpha` is the level of the ratio's interval. */
+export function estimateMetric({ definition, evidence }: MetricState, alpha: number): Estimate {
+  if (evidence.type === 'latency') return estimateLatency(evidence);
+  return estimateProportion(evidence, alpha, definition.direction === 'higher-is-better');
+}
+
+/**
+ * The baseline's value is its rate weighted to the canary's traffic of the same moments, and the ratio that
+ * of Mantel and Haenszel, so that neither is fooled by a share that changed while the rate changed.
+ */
+function estimateProportion(evidence: ProportionEvidence, alpha: number, higher: boolean): Estimate {
+  const { totals } = evidence;
+  const excess = totals.canaryBad - totals.expectedBad;
+  const estimate = totals.weightedBaseline > 0 ? totals.weightedCanary / totals.weightedBaseline : null;
+  return {
+    canary: summary(totals.canaryN, totals.canaryBad, totals.canaryBad),
+    baseline: {
+      n: totals.baselineN,
+      bad: totals.baselineBad,
+      value: totals.canaryN === 0 ? null : totals.expectedBad / totals.canaryN,
+    },
+    ratio: { estimate, ...ratioInterval(evidence.curve, alpha) },
+    badExcess: higher ? -excess : excess,
+  };
+}
+
+/** `bad` are the requests slower than the baseline's p95, `value` is p95 in seconds. */
+function estimateLatency(evidence: LatencyEvidence): Estimate {
+  const edges = evidence.edges ?? [];
+  const canaryN = total(evidence.canary);
+  const first = slowBucket(evidence.baseline);
+  const canarySlow = total(evidence.canary.slice(first));
+  const baselineSlow = total(evidence.baseline.slice(first));
+  const canary = quantilesOf(evidence.canary, edges);
+  const baseline = quantilesOf(evidence.baseline, edges);
+  const known = canary.p95 !== null && baseline.p95 !== null && baseline.p95 > 0;
+  return {
+    canary: { n: canaryN, bad: canarySlow, value: canary.p95 },
+    baseline: {
+      n: evidence.baselineN,
+      bad: canaryN === 0 ? 0 : (baselineSlow / canaryN) * evidence.baselineN,
+      value: baseline.p95,
+    },
+    ratio: { estimate: known ? (canary.p95 ?? 0) / (baseline.p95 ?? 1) : null, low: null, high: null },
+    badExcess: canarySlow - baselineSlow,
+    quantiles: { canary, baseline },
+  };
+}
+
+/** A quantile that lies in the open last bucket has no number: null. */
+function quantilesOf(histogram: Histogram, edges: readonly number[]): Quantiles {
+  const at = (q: number) => {
+    const found = quantile(histogram, edges, q);
+    return found === null || found.beyond ? null : found.value;
+  };
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}
+
+/** The first bucket wholly above the baseline's p95. */
+function slowBucket(histogram: Histogram): number {
+  const n = total(histogram);
+  let above = 0;
+  for (let k = histogram.length - 1; k >= 0; k -= 1) {
+    above += histogram[k] ?? 0;
+    if (above > 0.05 * n) return k + 1;
+  }
+  return histogram.length;
+}
+
+function summary(n: number, bad: number, numerator: number): ArmSummary {
+  return { n, bad, value: n === 0 ? null : numerator / n };
+}

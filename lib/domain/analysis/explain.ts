@@ -1,0 +1,131 @@
+import type { AnalysisPolicy, MetricVerdict, Verdict } from './contract.ts';
+import { guardEvidence } from './guards.ts';
+import type { MetricHold } from './judge.ts';
+import type { DataHold } from './silence.ts';
+import type { MetricState } from './state.ts';
+import { countText, durationText, percentText, secondsText, timesText } from './words.ts';
+
+/** The sentence of a whole verdict: what to do, then why. The same text on every surface. */
+export function explainVerdict(
+  verdict: Omit<Verdict, 'sentence'>,
+  context: { dataHold: DataHold | null; warmupLeft: number; notJudged: string[] },
+): string {
+  const sentences = verdict.metrics.map(({ sentence }) => sentence);
+  const unjudged = context.notJudged.length > 0 ? ` Not judged: ${context.notJudged.join(', ')}.` : '';
+  if (verdict.decision === 'rollback') {
+    const guilty = verdict.metrics.filter(({ decision }) => decision === 'rollback');
+    return `Roll back: ${guilty.map(({ sentence }) => sentence).join('. ')}.${unjudged}`;
+  }
+  if (verdict.decision === 'advance') return `Advance: ${sentences.join('. ')}.${unjudged}`;
+  if (context.dataHold !== null) return `Hold, cannot tell yet: ${context.dataHold.text}.${unjudged}`;
+  if (context.warmupLeft > 0) {
+    const rest = durationText(context.warmupLeft);
+    return `Hold: warming up for another ${rest}, until then only gross failures count.${unjudged}`;
+  }
+  if (verdict.metrics.length === 0)
+    return `Hold, cannot tell: no metric of the plan can be judged.${unjudged}`;
+  const waiting = verdict.metrics.filter(({ decision }) => decision === 'hold');
+  return `Hold: ${waiting.map(({ sentence }) => sentence).join('. ')}.${unjudged}`;
+}
+
+/** The sentence of one metric, for example: errors: canary 1.02 % against 0.49 %, 2.1 times (at least 1.3 times) ... */
+export function explainMetric(
+  verdict: MetricVerdict,
+  context: { metric: MetricState; policy: AnalysisPolicy; hold: MetricHold; forecast: number | null },
+): string {
+  const { metric, hold } = context;
+  const { name } = verdict;
+  const parts = [comparisonText(verdict, metric)];
+  if (verdict.decision === 'rollback') {
+    parts.push(chanceText(verdict.evidence), excessText(verdict, metric), ...guardTexts(metric));
+    return `${name}: ${parts.filter((part) => part !== '').join('; ')}`;
+  }
+  if (hold === null) return `${name}: ${parts[0]}; ${claimText(verdict, context.policy)}`;
+  if (hold === 'no-data' || verdict.canary.n === 0) return `${name}: cannot tell yet, ${missingText(hold)}`;
+  parts.push(holdText(hold, verdict, context));
+  return `${name}: cannot tell yet, ${parts.join('; ')}`;
+}
+
+function comparisonText(verdict: MetricVerdict, metric: MetricState): string {
+  const { canary, baseline, ratio } = verdict;
+  const show = metric.evidence.type === 'latency' ? secondsText : percentText;
+  const label = metric.evidence.type === 'latency' ? 'p95 ' : '';
+  const values = `canary ${label}${show(canary.value)} against ${show(baseline.value)}`;
+  if (ratio.estimate === null) return values;
+  return `${values}, ${timesText(ratio.estimate)}${boundsText(ratio)}`;
+}
+
+function boundsText({ low, high }: MetricVerdict['ratio']): string {
+  if (low !== null && low >= 1) return ` (at least ${timesText(low)})`;
+  if (high !== null && high <= 1) return ` (at most ${timesText(high)})`;
+  if (low !== null && high !== null) return ` (between ${timesText(low)} and ${timesText(high)})`;
+  return high === null ? '' : ` (at most ${timesText(high)})`;
+}
+
+function chanceText(evidence: number): string {
+  return `chance of seeing this if nothing were wrong is at most 1 in ${countText(evidence)}`;
+}
+
+function excessText({ badExcess }: MetricVerdict, { definition, evidence }: MetricState): string {
+  const count = Math.round(badExcess);
+  if (count <= 0) return '';
+  if (evidence.type === 'latency') return `${countText(count)} extra slow requests so far`;
+  if (definition.kind === 'errors') return `${countText(count)} extra failed requests so far`;
+  const missing = definition.direction === 'higher-is-better';
+  return `${countText(count)} ${missing ? 'fewer' : 'more'} ${definition.name} than expected so far`;
+}
+
+/** Guards that speak for themselves: strong evidence that an absolute limit is broken. */
+function guardTexts({ evidence }: MetricState): string[] {
+  return evidence.guards
+    .filter((guard) => guardEvidence(guard) >= GUARD_WORTH_TELLING)
+    .map(({ key, limit }) => {
+      const value = key === 'rate' ? percentText(limit) : secondsText(limit);
+      return `the guard ${key} at most ${value} is broken while the baseline keeps it`;
+    });
+}
+
+const GUARD_WORTH_TELLING = 100;
+
+function claimText(verdict: MetricVerdict, { advance }: AnalysisPolicy): string {
+  if (verdict.kind === 'latency') return `no sign of harm in ${countText(verdict.canary.n)} requests`;
+  const doubt = Math.round(1 / advance.alpha);
+  const higher =
+    verdict.ratio.low !== null && verdict.ratio.low * advance.ratioMax >= 1 && verdict.kind === 'rate';
+  const claim = higher
+    ? `above ${percentText(1 / advance.ratioMax)} of`
+    : `below ${timesText(advance.ratioMax)}`;
+  return `${claim} the baseline is shown, with a chance of at most 1 in ${doubt} to be wrong`;
+}
+
+function missingText(hold: MetricHold): string {
+  return hold === 'no-data' ? 'no recent data from both sides' : 'nothing compared yet';
+}
+
+function holdText(
+  hold: MetricHold,
+  verdict: MetricVerdict,
+  { metric, policy, forecast }: { metric: MetricState; policy: AnalysisPolicy; forecast: number | null },
+): string {
+  if (hold === 'warming-up') return 'the canary is warming up';
+  if (hold === 'harm-signs') {
+    return `signs of harm, evidence ${countText(verdict.evidence)} of the ${countText(verdict.threshold)} needed to roll back`;
+  }
+  if (hold === 'beyond-guard') return `beyond a guard just now (${guardList(metric)})`;
+  const needed = verdict.kind === 'latency' ? 'enough requests' : claimName(metric, policy);
+  return forecast === null
+    ? `not enough to show ${needed}, and when cannot be said at this traffic`
+    : `to show ${needed} takes about ${durationText(forecast)} more at this traffic`;
+}
+
+function claimName({ definition }: MetricState, { advance }: AnalysisPolicy): string {
+  return definition.direction === 'higher-is-better'
+    ? `more than ${percentText(1 / advance.ratioMax)} of the baseline`
+    : `less than ${timesText(advance.ratioMax)} the baseline`;
+}
+
+function guardList({ evidence }: MetricState): string {
+  return evidence.guards
+    .map(({ key, limit }) => `${key} at most ${key === 'rate' ? percentText(limit) : secondsText(limit)}`)
+    .join(', ');
+}

@@ -1,0 +1,76 @@
+import { claimEvidence } from './combine.ts';
+import type { AnalysisPolicy } from './contract.ts';
+import { dispersionFactor } from './dispersion.ts';
+import { total } from './histogram.ts';
+import type { StartMixture } from './mixture.ts';
+import { requestsPerSecond } from './pace.ts';
+import type { ProportionEvidence } from './proportion.ts';
+import { ratioInterval } from './ratio-curve.ts';
+import type { SplitTest } from './split-test.ts';
+import type { MetricState } from './state.ts';
+
+/** Requests of the canary that a latency comparison without signs of harm needs before it lets a stage pass. */
+export const LATENCY_REQUESTS_MIN = 200;
+
+/**
+ * Seconds until this metric is expected to answer at the present traffic, 0 when it already does. Supposes
+ * that the canary does as well as the baseline unless the data already excludes that. Null when it cannot be
+ * said: no traffic, no failure to learn from, or a true ratio between the claim and the harm.
+ */
+export function forecastMetric(metric: MetricState, policy: AnalysisPolicy): number | null {
+  const { evidence } = metric;
+  if (evidence.type === 'latency') {
+    const missing = LATENCY_REQUESTS_MIN - total(evidence.canary);
+    if (missing <= 0) return 0;
+    const rate = requestsPerSecond(evidence.pace)?.canary ?? 0;
+    return bounded(missing / rate);
+  }
+  const claimed = claimEvidence(metric) ?? 0;
+  if (claimed >= 1 / policy.advance.alpha) return 0;
+  const ratio = supposedRatio(evidence, policy.alpha);
+  const { claimTest, harmTest, claim, harm } = evidence;
+  const pass = secondsToReach(evidence, claimTest, claim, 1 / policy.advance.alpha, ratio);
+  const fail = secondsToReach(evidence, harmTest, harm, 1 / (policy.alpha * metric.weight), ratio);
+  return bounded(Math.min(pass, fail));
+}
+
+const FORECAST_SECONDS_MAX = 86_400;
+
+function bounded(seconds: number): number | null {
+  return seconds <= FORECAST_SECONDS_MAX ? Math.ceil(seconds) : null;
+}
+
+function supposedRatio(evidence: ProportionEvidence, alpha: number): number {
+  const { weightedCanary, weightedBaseline } = evidence.totals;
+  const { low, high } = ratioInterval(evidence.curve, alpha);
+  const equalIsPossible = (low ?? 0) <= 1 && (high ?? Number.POSITIVE_INFINITY) >= 1;
+  return equalIsPossible || weightedBaseline === 0 ? 1 : weightedCanary / weightedBaseline;
+}
+
+/** The earliest alternative to reach `limit` alone, each growing by its expected log likelihood ratio. */
+function secondsToReach(
+  evidence: ProportionEvidence,
+  test: SplitTest,
+  mixture: StartMixture,
+  limit: number,
+  ratio: number,
+): number {
+  const { totals } = evidence;
+  const pace = requestsPerSecond(evidence.pace);
+  if (pace === null || totals.baselineN === 0) return Number.POSITIVE_INFINITY;
+  const { canary, baseline } = pace;
+  const rate = totals.baselineBad / totals.baselineN;
+  const onCanary = rate * ratio * canary;
+  const onBaseline = rate * baseline;
+  const factor = dispersionFactor(evidence.dispersion, []);
+  const atBoundary = Math.log(test.boundary * canary + baseline);
+  const times = test.ratios.map((alternative, j) => {
+    const change = Math.log(alternative * canary + baseline) - atBoundary;
+    const gain = onCanary * Math.log(alternative / test.boundary) - (onCanary + onBaseline) * change;
+    const wealth = (test.weights[j] ?? 0) * Math.min(mixture.plain[j] ?? 0, mixture.tempered[j] ?? 0);
+    return gain > 0 && wealth > 0
+      ? (Math.max(0, Math.log(limit / wealth)) * factor) / gain
+      : Number.POSITIVE_INFINITY;
+  });
+  return Math.min(...times);
+}

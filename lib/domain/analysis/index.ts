@@ -1,0 +1,7 @@
+/** The public door of the analysis: pure functions from intervals to verdicts. */
+export type * from './contract.ts';
+export { defaultAnalysisPolicy } from './default-policy.ts';
+export { judge } from './judge.ts';
+export { observeInterval } from './observe.ts';
+export { startAnalysis } from './start.ts';
+export type { AnalysisState } from './state.ts';

@@ -1,0 +1,108 @@
+import { claimEvidence, combinedEvidence, harmEvidence, worryEvidence } from './combine.ts';
+import type { Decision, HoldReason, MetricVerdict, Verdict } from './contract.ts';
+import { type Estimate, estimateMetric } from './estimate.ts';
+import { explainMetric, explainVerdict } from './explain.ts';
+import { forecastMetric, LATENCY_REQUESTS_MIN } from './forecast.ts';
+import { beyondLimit } from './guards.ts';
+import { type DataHold, findDataHold, SILENCE_MILLISECONDS_MAX } from './silence.ts';
+import type { AnalysisState, MetricState } from './state.ts';
+
+/** Why a metric does not let the stage pass; null when it does. */
+export type MetricHold = 'no-data' | 'warming-up' | 'harm-signs' | 'beyond-guard' | 'not-shown' | null;
+
+/**
+ * The answer at `now`, milliseconds since the epoch. `rollback` once the evidence for harm has reached the
+ * threshold; `advance` only when both arms were heard lately, the warm-up is over, and every judged metric
+ * has shown its claim without a sign of harm; `hold` in every other case, with what is missing.
+ */
+export function judge(state: AnalysisState, now: number): Verdict {
+  const dataHold = findDataHold(state, now);
+  const metrics = state.metrics.map((metric) => judgeMetric(state, metric, now));
+  const forecastSeconds = forecastAll(state, metrics, now);
+  const decision = decide(state, dataHold, metrics);
+  const holdReason = decision === 'hold' ? reasonToHold(state, dataHold, now) : null;
+  const verdict = {
+    decision,
+    holdReason,
+    at: state.newestAt,
+    evidence: combinedEvidence(state),
+    threshold: 1 / state.policy.alpha,
+    metrics: metrics.map(({ verdict }) => verdict),
+    forecastSeconds: decision === 'hold' ? forecastSeconds : 0,
+  };
+  const warmupLeft = warmupSecondsLeft(state, now);
+  return {
+    ...verdict,
+    sentence: explainVerdict(verdict, { dataHold, warmupLeft, notJudged: state.notJudged }),
+  };
+}
+
+type Judged = { verdict: MetricVerdict; hold: MetricHold; forecast: number | null };
+
+function decide(state: AnalysisState, dataHold: DataHold | null, metrics: Judged[]): Decision {
+  if (state.crossedAt !== null) return 'rollback';
+  if (dataHold !== null || metrics.length === 0) return 'hold';
+  return metrics.every(({ hold }) => hold === null) ? 'advance' : 'hold';
+}
+
+function reasonToHold(state: AnalysisState, dataHold: DataHold | null, now: number): HoldReason {
+  if (dataHold !== null) return dataHold.reason;
+  return warmupSecondsLeft(state, now) > 0 ? 'warming-up' : 'insufficient-evidence';
+}
+
+function warmupSecondsLeft(state: AnalysisState, now: number): number {
+  return Math.max(0, state.policy.warmupSeconds - (now - state.startedAt) / 1000);
+}
+
+function judgeMetric(state: AnalysisState, metric: MetricState, now: number): Judged {
+  const { policy } = state;
+  const estimate = estimateMetric(metric, policy.alpha);
+  const hold = holdMetric(state, metric, now);
+  const forecast = forecastMetric(metric, policy);
+  const harm = state.crossedAt === null ? harmEvidence(metric) : metric.evidenceMax;
+  const threshold = 1 / policy.alpha;
+  const guilty = state.crossedAt !== null && harm >= threshold;
+  const claim = claimEvidence(metric);
+  const verdict: MetricVerdict = {
+    name: metric.definition.name,
+    kind: metric.definition.kind,
+    decision: guilty ? 'rollback' : hold === null && state.crossedAt === null ? 'advance' : 'hold',
+    ...estimate,
+    evidence: harm,
+    threshold,
+    advanceEvidence: claim ?? 1,
+    advanceThreshold: claim === null ? 1 : 1 / policy.advance.alpha,
+    badExcess: estimate.badExcess,
+    sentence: '',
+  };
+  const sentence = explainMetric(verdict, { metric, policy, hold, forecast });
+  return { verdict: { ...verdict, sentence }, hold, forecast };
+}
+
+function holdMetric(state: AnalysisState, metric: MetricState, now: number): MetricHold {
+  const { evidence } = metric;
+  const { comparedAt } = evidence;
+  const compared = comparedAt !== null && now - comparedAt <= SILENCE_MILLISECONDS_MAX;
+  if (!compared) return 'no-data';
+  if (warmupSecondsLeft(state, now) > 0) return 'warming-up';
+  if (harmEvidence(metric) >= worryEvidence(state.policy.alpha)) return 'harm-signs';
+  if (evidence.guards.some(beyondLimit)) return 'beyond-guard';
+  return isShown(state, metric) ? null : 'not-shown';
+}
+
+function isShown(state: AnalysisState, metric: MetricState): boolean {
+  const claim = claimEvidence(metric);
+  if (claim !== null) return claim >= 1 / state.policy.advance.alpha;
+  const estimate: Estimate = estimateMetric(metric, state.policy.alpha);
+  return estimate.canary.n >= LATENCY_REQUESTS_MIN;
+}
+
+function forecastAll(state: AnalysisState, metrics: Judged[], now: number): number | null {
+  if (state.newestAt === null || metrics.length === 0) return null;
+  let longest = 0;
+  for (const { hold, forecast } of metrics) {
+    if (hold === 'no-data' || forecast === null) return null;
+    longest = Math.max(longest, forecast);
+  }
+  return Math.ceil(warmupSecondsLeft(state, now)) + longest;
+}

@@ -1,0 +1,76 @@
+/**
+ * A mixture of likelihood-ratio bets over alternatives and over the moment at which the harm began.
+ * Per alternative j it follows M(t) = (M(t-1) + w_t) LR_j(t), the Shiryaev-Roberts recursion of e-detectors
+ * (arXiv 2203.03532); the evidence is sum_j w_j M_j plus the weight that has not started yet.
+ * `tempered` is the same with every log LR divided by the dispersion at that moment. The answer is the
+ * smaller of both, so the guarantee of the plain e-process holds however the dispersion was found.
+ */
+export type StartMixture = {
+  plain: number[];
+  tempered: number[];
+  /** Seconds since the start up to which starting weight was handed out. */
+  startedSeconds: number;
+};
+
+/** A mixture over `size` alternatives before the first bet. Its evidence is 1. */
+export function newMixture(size: number): StartMixture {
+  const first = new Array<number>(size).fill(WEIGHT_AT_ONSET);
+  return { plain: first, tempered: [...first], startedSeconds: 0 };
+}
+
+/** Bets once. `gains` are log likelihood ratios, one per alternative; `dispersion` is at least 1. */
+export function stepMixture(
+  mixture: StartMixture,
+  gains: number[],
+  dispersion: number,
+  elapsedSeconds: number,
+): StartMixture {
+  const now = Math.max(mixture.startedSeconds, elapsedSeconds);
+  const fresh = unstartedWeight(mixture.startedSeconds) - unstartedWeight(now);
+  return {
+    plain: mixture.plain.map((value, j) => grow(value + fresh, gains[j] ?? 0)),
+    tempered: mixture.tempered.map((value, j) => grow(value + fresh, (gains[j] ?? 0) / dispersion)),
+    startedSeconds: now,
+  };
+}
+
+/** The e-value now. `weights` are those of the alternatives and sum to 1. */
+export function mixtureEvidence(mixture: StartMixture, weights: readonly number[]): number {
+  const waiting = unstartedWeight(mixture.startedSeconds);
+  return Math.min(weighted(mixture.plain, weights), weighted(mixture.tempered, weights)) + waiting;
+}
+
+/**
+ * Limits the evidence to `cap` by giving wealth away, which keeps it an e-process.
+ * A claim that was shown long ago can then be lost again within minutes.
+ */
+export function capMixture(mixture: StartMixture, weights: readonly number[], cap: number): StartMixture {
+  const plain = scaleDown(mixture.plain, weighted(mixture.plain, weights), cap);
+  const tempered = scaleDown(mixture.tempered, weighted(mixture.tempered, weights), cap);
+  if (plain === mixture.plain && tempered === mixture.tempered) return mixture;
+  return { ...mixture, plain, tempered };
+}
+
+/** The weight of "the harm starts later than this", with a tail that never runs out. */
+export function unstartedWeight(elapsedSeconds: number): number {
+  return (1 - WEIGHT_AT_ONSET) / (1 + elapsedSeconds / START_SCALE_SECONDS);
+}
+
+const WEIGHT_AT_ONSET = 0.6;
+const START_SCALE_SECONDS = 900;
+/** Keeps every number finite, hence storable as JSON, whatever one interval brings. */
+const WEALTH_MAX = 1e250;
+
+function grow(value: number, gain: number): number {
+  return Math.min(WEALTH_MAX, value * Math.min(WEALTH_MAX, Math.exp(gain)));
+}
+
+function weighted(values: number[], weights: readonly number[]): number {
+  let total = 0;
+  for (let j = 0; j < values.length; j += 1) total += (values[j] ?? 0) * (weights[j] ?? 0);
+  return total;
+}
+
+function scaleDown(values: number[], total: number, cap: number): number[] {
+  return total <= cap ? values : values.map((value) => value * (cap / total));
+}

@@ -1,0 +1,187 @@
+import {
+  addDispersion,
+  addToBlocks,
+  type BlockPair,
+  comparePair,
+  type Dispersion,
+  dispersionFactor,
+  emptyBlock,
+  noDispersion,
+} from './dispersion.ts';
+import { type Guard, stepGuard } from './guards.ts';
+import { capMixture, newMixture, type StartMixture, stepMixture } from './mixture.ts';
+import { addPace, noPace, type Pace } from './pace.ts';
+import { addToCurve, noRatioCurve, type RatioCurve } from './ratio-curve.ts';
+import { isHistory, type Span } from './span.ts';
+import { type Split, type SplitTest, splitGains } from './split-test.ts';
+import { addToStratum, type Stratum } from './strata.ts';
+
+/** What is known of a metric that counts some of the requests: failures, or a business yes/no. */
+export type ProportionEvidence = {
+  type: 'proportion';
+  harmTest: SplitTest;
+  claimTest: SplitTest;
+  /** During the warm-up only ratios beyond this count as harm; null = the warm-up counts for nothing. */
+  warmupBoundary: number | null;
+  claimCap: number;
+  harm: StartMixture;
+  claim: StartMixture;
+  curve: RatioCurve;
+  totals: Totals;
+  dispersion: Dispersion;
+  guards: Guard[];
+  pace: Pace;
+  places: Record<string, Place>;
+  /** End of the newest span with data of both arms, milliseconds since the epoch. */
+  comparedAt: number | null;
+};
+
+/** Sums over closed strata; `expectedBad` is what the baseline's rate would have given the canary. */
+export type Totals = Split & { expectedBad: number; weightedCanary: number; weightedBaseline: number };
+
+type OpenSplit = Stratum & Split;
+type Place = { open: OpenSplit | null; canary: BlockPair; baseline: BlockPair };
+export type Trials = { n: number; bad: number };
+
+/** The state before any data. */
+export function newProportion(
+  tests: Pick<ProportionEvidence, 'harmTest' | 'claimTest' | 'warmupBoundary' | 'claimCap' | 'guards'>,
+): ProportionEvidence {
+  return {
+    type: 'proportion',
+    ...tests,
+    harm: newMixture(tests.harmTest.ratios.length),
+    claim: newMixture(tests.claimTest.ratios.length),
+    curve: noRatioCurve,
+    totals: noTotals,
+    dispersion: noDispersion,
+    pace: noPace,
+    places: {},
+    comparedAt: null,
+  };
+}
+
+/** Takes in one span. An arm is null when it reported nothing; only spans with both arms are compared. */
+export function observeProportion(
+  evidence: ProportionEvidence,
+  span: Span,
+  canary: Trials | null,
+  baseline: Trials | null,
+): ProportionEvidence {
+  const exposed = isHistory(span) ? null : canary;
+  const learned = learnBlocks(evidence, span, exposed, baseline);
+  if (exposed === null || baseline === null) return learned;
+  const place = learned.places[span.target] ?? newPlace;
+  const part = {
+    canaryN: exposed.n,
+    canaryBad: exposed.bad,
+    baselineN: baseline.n,
+    baselineBad: baseline.bad,
+    since: span.since,
+    until: span.until,
+  };
+  const { open, closed } = addToStratum(place.open, part, joinSplits);
+  const next = {
+    ...learned,
+    places: { ...learned.places, [span.target]: { ...place, open } },
+    pace: addPace(learned.pace, span.seconds, exposed.n, baseline.n),
+    comparedAt: span.until,
+  };
+  return closed === null ? next : bet(next, closed, span, factorAt(next.dispersion, place));
+}
+
+const noTotals: Totals = {
+  canaryN: 0,
+  canaryBad: 0,
+  baselineN: 0,
+  baselineBad: 0,
+  expectedBad: 0,
+  weightedCanary: 0,
+  weightedBaseline: 0,
+};
+const newPlace: Place = {
+  open: null,
+  canary: { open: emptyBlock, previous: null },
+  baseline: { open: emptyBlock, previous: null },
+};
+
+function bet(evidence: ProportionEvidence, split: OpenSplit, span: Span, factor: number): ProportionEvidence {
+  const elapsed = span.elapsedSeconds;
+  const harmTest = evidence.harmTest;
+  if (span.warmingUp) {
+    if (evidence.warmupBoundary === null) return evidence;
+    const gains = splitGains(harmTest, split, Math.max(harmTest.boundary, evidence.warmupBoundary));
+    return { ...evidence, harm: stepMixture(evidence.harm, gains, factor, elapsed) };
+  }
+  const claim = stepMixture(evidence.claim, splitGains(evidence.claimTest, split), factor, elapsed);
+  return {
+    ...evidence,
+    harm: stepMixture(evidence.harm, splitGains(harmTest, split), factor, elapsed),
+    claim: capMixture(claim, evidence.claimTest.weights, evidence.claimCap),
+    curve: addToCurve(evidence.curve, split, factor),
+    totals: addTotals(evidence.totals, split),
+    guards: evidence.guards.map((guard) => stepGuard(guard, beyond(split), span, factor)),
+  };
+}
+
+function learnBlocks(
+  evidence: ProportionEvidence,
+  span: Span,
+  canary: Trials | null,
+  baseline: Trials | null,
+): ProportionEvidence {
+  const place = evidence.places[span.target] ?? newPlace;
+  const b = learnArm(place.baseline, span, baseline);
+  const c = learnArm(place.canary, span, canary);
+  const found = [
+    b.finished && comparePair(place.baseline.previous, b.finished),
+    c.finished && comparePair(place.canary.previous ?? b.pair.previous, c.finished),
+  ];
+  const dispersion = found.reduce<Dispersion>(
+    (sum, d) => (d ? addDispersion(sum, d) : sum),
+    evidence.dispersion,
+  );
+  const next = { ...place, baseline: b.pair, canary: c.pair };
+  return { ...evidence, dispersion, places: { ...evidence.places, [span.target]: next } };
+}
+
+function learnArm(pair: BlockPair, span: Span, trials: Trials | null): ReturnType<typeof addToBlocks> {
+  if (trials === null) return { pair, finished: null };
+  return addToBlocks(pair, { ...trials, seconds: span.seconds, since: span.since, until: span.until });
+}
+
+/** The canary's first block has no predecessor: the baseline's block of the same time stands in for it. */
+function factorAt(closed: Dispersion, place: Place): number {
+  const before = place.canary.previous ?? place.baseline.previous ?? place.baseline.open;
+  return dispersionFactor(closed, [
+    comparePair(place.baseline.previous, place.baseline.open),
+    comparePair(before, place.canary.open),
+  ]);
+}
+
+function joinSplits(spans: Stratum, a: OpenSplit, b: OpenSplit): OpenSplit {
+  return { ...spans, canaryBad: a.canaryBad + b.canaryBad, baselineBad: a.baselineBad + b.baselineBad };
+}
+
+function beyond(split: Split) {
+  return {
+    canaryN: split.canaryN,
+    canaryBeyond: split.canaryBad,
+    baselineN: split.baselineN,
+    baselineBeyond: split.baselineBad,
+  };
+}
+
+/** The weighted sums are those of the Mantel-Haenszel rate ratio, which survives changing shares. */
+function addTotals(totals: Totals, split: Split): Totals {
+  const all = split.canaryN + split.baselineN;
+  return {
+    canaryN: totals.canaryN + split.canaryN,
+    canaryBad: totals.canaryBad + split.canaryBad,
+    baselineN: totals.baselineN + split.baselineN,
+    baselineBad: totals.baselineBad + split.baselineBad,
+    expectedBad: totals.expectedBad + (split.canaryN * split.baselineBad) / split.baselineN,
+    weightedCanary: totals.weightedCanary + (split.canaryBad * split.baselineN) / all,
+    weightedBaseline: totals.weightedBaseline + (split.baselineBad * split.canaryN) / all,
+  };
+}

@@ -1,0 +1,26 @@
+import type { AnalysisPolicy, MetricDefinition, MetricPolicy } from './contract.ts';
+import { CLAIM_RESERVE } from './errors.ts';
+import { newGuards } from './guards.ts';
+import { newProportion, type ProportionEvidence } from './proportion.ts';
+import { aboveRatioTest, belowRatioTest, higherRateTest, lowerRateTest } from './split-test.ts';
+
+/**
+ * Evidence on a business yes/no such as conversion, with the requests as trials. Where higher is better, harm
+ * is a rate below (1 - margin) times the baseline's and the claim is "above the baseline's / ratioMax".
+ * A guard on the rate limits it from above, so it applies only where lower is better.
+ */
+export function newRate(
+  policy: AnalysisPolicy,
+  metric: MetricPolicy,
+  definition: MetricDefinition,
+): ProportionEvidence {
+  const higher = definition.direction === 'higher-is-better';
+  const ratioMax = policy.advance.ratioMax;
+  return newProportion({
+    harmTest: higher ? lowerRateTest(metric.margin) : higherRateTest(metric.margin),
+    claimTest: higher ? aboveRatioTest(ratioMax) : belowRatioTest(ratioMax),
+    warmupBoundary: null,
+    claimCap: CLAIM_RESERVE / policy.advance.alpha,
+    guards: higher ? [] : newGuards(metric.guard, ['rate']),
+  });
+}

@@ -1,0 +1,86 @@
+import { bucketMiddles, type Histogram, shiftDown, shiftFractions, total } from './histogram.ts';
+
+/**
+ * Bets that the canary's latencies are stochastically larger than the baseline's. With p the baseline's known
+ * habit and t a tilt that never falls from bucket to bucket, q = p t / Z; the mix m is (n_c q + n_b p) / n.
+ * sum x_c log(q/m) + sum x_b log(p/m) is then a log e-value for any law that both arms share, and a faster
+ * canary only lowers it; p cancels but for Z. Source: k-sample e-variables of Turner, Ly and Gruenwald
+ * (arXiv 2106.02693), here on ordered buckets and one-sided.
+ */
+export function tiltGains(habit: Histogram, arms: LatencyArms, shape: LatencyShape): number[] {
+  const canary = shiftDown(arms.canary, shape.fractions);
+  const sides = { canary, canaryN: total(canary), baseline: arms.baseline, baselineN: total(arms.baseline) };
+  const smooth = smoothed(habit);
+  return [
+    ...shape.tilts.map((tilt) => tiltGain(smooth, sides, tilt)),
+    ...TAILS.flatMap((tail) => tailGains(smooth, sides, tail)),
+  ];
+}
+
+export type LatencyArms = { canary: Histogram; baseline: Histogram };
+
+/** What follows from the bucket edges and the margin alone. */
+export type LatencyShape = { fractions: number[]; tilts: number[][] };
+
+export function latencyShape(edges: readonly number[], margin: number): LatencyShape {
+  const middles = bucketMiddles(edges);
+  return {
+    fractions: shiftFractions(edges, margin),
+    tilts: EXPONENTS.map((lambda) => middles.map((middle) => middle ** lambda)),
+  };
+}
+
+const EXPONENTS = [0.3, 0.6, 1.2, 2.4];
+const TAILS = [0.5, 0.25, 0.1, 0.05, 0.02];
+const FACTORS = [1.3, 1.7, 2.5, 4, 8, 20];
+
+/** Half of the weight on tilts of the whole shape, half on tails. */
+export const TILT_WEIGHTS: readonly number[] = [
+  ...EXPONENTS.map(() => 0.5 / EXPONENTS.length),
+  ...TAILS.flatMap(() => FACTORS.map(() => 0.5 / (TAILS.length * FACTORS.length))),
+];
+
+type Sides = { canary: Histogram; canaryN: number; baseline: Histogram; baselineN: number };
+
+/** A bucket never seen still has a chance, or its first request would be infinitely surprising. */
+function smoothed(habit: Histogram): Histogram {
+  const all = total(habit) + PSEUDO_COUNT * habit.length;
+  return habit.map((count) => (count + PSEUDO_COUNT) / all);
+}
+
+const PSEUDO_COUNT = 0.2;
+
+function tiltGain(habit: Histogram, sides: Sides, tilt: number[]): number {
+  let norm = 0;
+  for (let k = 0; k < habit.length; k += 1) norm += (habit[k] ?? 0) * (tilt[k] ?? 1);
+  let sum = 0;
+  for (let k = 0; k < habit.length; k += 1) {
+    const x = sides.canary[k] ?? 0;
+    const y = sides.baseline[k] ?? 0;
+    if (x + y > 0) sum += pairGain(x, y, (tilt[k] ?? 1) / norm, sides);
+  }
+  return sum;
+}
+
+/** A tail tilt has two values only, so counts below and above its threshold are all it needs. */
+function tailGains(habit: Histogram, sides: Sides, tail: number): number[] {
+  let above = 0;
+  let first = habit.length;
+  while (first > 1 && above + (habit[first - 1] ?? 0) <= tail) {
+    first -= 1;
+    above += habit[first] ?? 0;
+  }
+  const canaryAbove = total(sides.canary.slice(first));
+  const baselineAbove = total(sides.baseline.slice(first));
+  return FACTORS.map((factor) => {
+    const norm = 1 - above + above * factor;
+    const high = pairGain(canaryAbove, baselineAbove, factor / norm, sides);
+    return high + pairGain(sides.canaryN - canaryAbove, sides.baselineN - baselineAbove, 1 / norm, sides);
+  });
+}
+
+/** `lift` is q/p in the bucket. */
+function pairGain(canary: number, baseline: number, lift: number, sides: Sides): number {
+  const mix = (sides.canaryN * lift + sides.baselineN) / (sides.canaryN + sides.baselineN);
+  return canary * Math.log(lift) - (canary + baseline) * Math.log(mix);
+}
