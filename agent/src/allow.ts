@@ -9,6 +9,8 @@ export type AllowList = {
   urls: readonly string[];
   /** Programs that a workload may start, by the exact name or path the target document uses. */
   commands: readonly string[];
+  /** Files a metric source may read, such as a bearer token, by their exact path. */
+  files: readonly string[];
 };
 
 /** `local`: nothing was listed, so loopback addresses and Unix sockets of this host, and no commands. */
@@ -22,6 +24,12 @@ export function refuseAddress(allow: Allow, address: string): string | null {
     ? ['urls', '--allow-url']
     : ['haproxySockets', '--allow-haproxy-socket'];
   return `${address} is not on this agent's allow list: its owner can add it under allow.${place[0]} in the agent's config (or with ${place[1]})`;
+}
+
+/** Why `file` may not be read; null when it may. Nothing is readable unless it is listed, local or not. */
+export function refuseFile(allow: Allow, file: string): string | null {
+  if (allow !== 'local' && allow.files.includes(file)) return null;
+  return `${file} is not on this agent's allow list: its owner can add it under allow.files in the agent's config`;
 }
 
 /** The programs a workload may start. */

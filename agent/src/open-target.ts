@@ -1,4 +1,4 @@
-import { type Allow, allowedCommands, refuseAddress } from './allow.ts';
+import { type Allow, allowedCommands, refuseAddress, refuseFile } from './allow.ts';
 import { textOf } from './log.ts';
 import type { OpenParts, Parts } from './parts.ts';
 import type { TargetConfig } from './protocol.ts';
@@ -12,17 +12,22 @@ export class TargetError extends Error {
 export function openTarget(config: TargetConfig, allow: Allow, parts: Parts): OpenParts {
   const routerAddresses = section('router', () => parts.routerAddresses(config));
   const sourceAddresses = section('source', () => parts.sourceAddresses(config));
-  refuse('router', allow, routerAddresses);
-  refuse('source', allow, sourceAddresses);
+  refuse('router', routerAddresses, (address) => refuseAddress(allow, address));
+  refuse('source', sourceAddresses, (address) => refuseAddress(allow, address));
+  refuse(
+    'source',
+    section('source', () => parts.sourceFiles(config)),
+    (file) => refuseFile(allow, file),
+  );
   const workload = section('workload', () => parts.workload(config, allowedCommands(allow)));
   const source = section('source', () => parts.source(config));
   const driver = section('router', () => parts.driver(config));
   return { driver, source, workload };
 }
 
-function refuse(name: string, allow: Allow, addresses: readonly string[]): void {
-  for (const address of addresses) {
-    const reason = refuseAddress(allow, address);
+function refuse(name: string, entries: readonly string[], judge: (entry: string) => string | null): void {
+  for (const entry of entries) {
+    const reason = judge(entry);
     if (reason !== null) throw new TargetError(`${name}: ${reason}`);
   }
 }

@@ -12,6 +12,8 @@ export type Parts = {
   /** Everything the router and source sections would open: `unix:`, `tcp:`, `http(s):` addresses. */
   routerAddresses(config: TargetConfig): string[];
   sourceAddresses(config: TargetConfig): string[];
+  /** Files of this machine that the source would read. */
+  sourceFiles(config: TargetConfig): string[];
 };
 
 /** What one target document turns into. */

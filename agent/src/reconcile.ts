@@ -40,7 +40,7 @@ export function planSteps(wish: Wish, is: Situation): StepPlan {
     if (share !== basisPoints) steps.push({ do: 'route', basisPoints });
     share = basisPoints;
   };
-  const lowers = share === null || wish.basisPoints < share;
+  const lowers = wish.basisPoints === 0 || (share !== null && wish.basisPoints < share);
   if (lowers && serves(is.baseline, wish.baseline)) route(wish.basisPoints);
 
   if (replaces(is.baseline, wish.baseline) && share !== ALL) {

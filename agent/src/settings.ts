@@ -1,13 +1,8 @@
 import { load } from 'js-yaml';
 import { z } from 'zod';
 import type { Allow } from './allow.ts';
-import { closest } from './closest.ts';
+import { ConfigError, parseConfig } from './config-error.ts';
 import { type LogLevel, textOf } from './log.ts';
-
-/** The agent's settings are wrong; every line names the field and the fix. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-}
 
 export type Settings = {
   server: string;
@@ -22,69 +17,50 @@ export type Settings = {
 const list = z.array(z.string().min(1)).default([]);
 const fileSchema = z.strictObject({
   server: z
-    .url({ protocol: /^https?$/, error: 'must be the http(s) address of the Slipway server' })
+    .url({ protocol: /^https?$/, error: 'write the http(s) address of the Slipway server' })
     .optional(),
   cluster: z.string().min(1).optional(),
-  token: z.string().optional(),
+  token: z.string().min(1).optional(),
   state: z.string().min(1).optional(),
-  allow: z.strictObject({ haproxySockets: list, urls: list, commands: list }).optional(),
+  allow: z.strictObject({ haproxySockets: list, urls: list, commands: list, files: list }).optional(),
   log: z.enum(['debug', 'info', 'warn', 'error']).optional(),
 });
-export type SettingsInput = z.input<typeof fileSchema>;
+
+/** The flags of `slipway agent run`, as far as they are given. */
+export type Flags = { [K in keyof z.input<typeof fileSchema>]?: unknown };
 
 /**
- * Settings from the YAML text of `--config` and the flags, flags first. Throws `SettingsError` listing all
- * that is wrong: unknown keys with "did you mean", missing fields by name.
+ * Settings from the YAML text of `--config` and the flags, flags first. Throws `ConfigError`: unknown keys with
+ * "did you mean", wrong values by path, missing ones by name.
  */
-export function readSettings(yaml: string | null, flags: SettingsInput): Settings {
-  const file = yaml === null ? {} : parse(parseYaml(yaml), 'config');
-  const merged = { ...file, ...parse(withoutUndefined(flags), 'flags') };
-  const missing = (['server', 'cluster', 'state'] as const).filter((key) => merged[key] === undefined);
-  if (missing.length > 0) {
-    throw new SettingsError(
-      missing.map((key) => `${key}: missing, give --${key} or ${key}: in --config`).join('\n'),
+export function readSettings(yaml: string | null, flags: Flags): Settings {
+  const file = yaml === null ? {} : parseConfig(fileSchema, parseYaml(yaml), 'config');
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  const { server, cluster, state, token, allow, log } = {
+    ...file,
+    ...parseConfig(fileSchema, given, 'flags'),
+  };
+  if (server === undefined || cluster === undefined || state === undefined) {
+    const missing = Object.entries({ server, cluster, state }).filter(([, value]) => value === undefined);
+    throw new ConfigError(
+      missing.map(([path]) => ({ path, message: `is missing; give --${path}, or ${path}: in --config` })),
     );
   }
-  const { server = '', cluster = '', state = '' } = merged;
   return {
     server,
     cluster,
     stateDir: state,
-    token: merged.token ?? null,
-    allow: merged.allow ?? 'local',
-    logLevel: merged.log ?? 'info',
+    token: token ?? null,
+    allow: allow ?? 'local',
+    logLevel: log ?? 'info',
   };
 }
 
 function parseYaml(text: string): unknown {
-  if (text.length > 262_144) throw new SettingsError('config: larger than 256 KB');
+  if (text.length > 262_144) throw new ConfigError([{ path: 'config', message: 'is larger than 256 KB' }]);
   try {
     return load(text, { maxAliases: 0 }) ?? {};
   } catch (error) {
-    throw new SettingsError(`config: ${textOf(error)}`);
+    throw new ConfigError([{ path: 'config', message: textOf(error) }]);
   }
-}
-
-function parse(value: unknown, where: string): z.output<typeof fileSchema> {
-  const parsed = fileSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new SettingsError(parsed.error.issues.flatMap((issue) => issueLines(issue, where)).join('\n'));
-}
-
-const KEYS = ['server', 'cluster', 'token', 'state', 'allow', 'log'];
-const ALLOW_KEYS = ['haproxySockets', 'urls', 'commands'];
-
-function issueLines(issue: z.core.$ZodIssue, where: string): string[] {
-  const path = issue.path.map(String).join('.');
-  if (issue.code !== 'unrecognized_keys') return [`${path || where}: ${issue.message}`];
-  return issue.keys.map((key) => {
-    const known = path === 'allow' ? ALLOW_KEYS : KEYS;
-    const guess = closest(key, known);
-    const hint = guess === null ? `known are ${known.join(', ')}` : `did you mean ${guess}?`;
-    return `${path === '' ? key : `${path}.${key}`}: unknown key, ${hint}`;
-  });
-}
-
-function withoutUndefined(flags: SettingsInput): SettingsInput {
-  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
 }

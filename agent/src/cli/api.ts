@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { textOf } from '../log.ts';
+
+const problemSchema = z.looseObject({
+  title: z.string(),
+  detail: z.string().optional(),
+  status: z.number().optional(),
+  errors: z.array(z.looseObject({ path: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** The server refused: RFC 9457 problem details, in words with the path of each field. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    const first = problem.detail ? `${problem.title}: ${problem.detail}` : problem.title;
+    super([first, ...(problem.errors ?? []).map(({ path, message }) => `  ${path}: ${message}`)].join('\n'));
+    this.problem = problem;
+  }
+}
+
+/** The server could not be reached, or what answered is no Slipway server. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
+
+export type Connection = { server: string; token: string | undefined };
+
+export type ApiRequest = {
+  method: 'GET' | 'POST' | 'PUT';
+  path: string;
+  body?: unknown;
+  /** A body that is already text, with its content type. */
+  text?: { type: string; content: string };
+};
+
+/** One request to API v1. Throws `ProblemError` for a refusal and `UnreachableError` when nobody answers. */
+export async function callApi<T extends z.ZodType>(
+  connection: Connection,
+  request: ApiRequest,
+  answer: T,
+): Promise<z.output<T>> {
+  const response = await send(connection, request);
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) {
+    const problem = problemSchema.safeParse(body);
+    throw new ProblemError(problem.success ? problem.data : bareProblem(response, connection));
+  }
+  const parsed = answer.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new UnreachableError(
+    `${connection.server} answered ${request.path} in a shape this slipway does not know`,
+  );
+}
+
+async function send(connection: Connection, request: ApiRequest): Promise<Response> {
+  const { method, path, body, text } = request;
+  const headers = new Headers({ accept: 'application/json' });
+  if (connection.token !== undefined) headers.set('authorization', `Bearer ${connection.token}`);
+  if (method === 'POST') headers.set('idempotency-key', randomUUID());
+  const content = text?.content ?? (body === undefined ? undefined : JSON.stringify(body));
+  if (content !== undefined) headers.set('content-type', text?.type ?? 'application/json');
+  try {
+    const signal = AbortSignal.timeout(30_000);
+    const url = new URL(`/api/v1${path}`, connection.server);
+    return await fetch(url, {
+      method,
+      headers,
+      signal,
+      redirect: 'error',
+      ...(content === undefined ? {} : { body: content }),
+    });
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new UnreachableError(
+      `cannot reach ${connection.server} (${textOf(cause)}): is it running, is --server right?`,
+    );
+  }
+}
+
+function bareProblem(response: Response, { server, token }: Connection): Problem {
+  const hint = response.status === 401 && token === undefined ? '; give --token or set SLIPWAY_TOKEN' : '';
+  return { title: `${server} answered ${response.status} ${response.statusText}${hint}` };
+}

@@ -1,0 +1,28 @@
+import { Command, CommanderError } from 'commander';
+import { registerAgent } from './agent-command.ts';
+import { EXIT, exitCodeOf, printError } from './exit.ts';
+import { registerPlan } from './plan-command.ts';
+import { registerRelease } from './release-commands.ts';
+import { AGENT_VERSION } from './version.ts';
+
+export type Register = (program: Command) => void;
+
+/** Runs one command line; gives the exit code: 0 done, 1 refused or failed, 2 wrong use. Never throws. */
+export async function main(args: readonly string[], more: readonly Register[] = []): Promise<number> {
+  const program = new Command('slipway')
+    .description('Progressive releases: the cluster agent and the command line')
+    .version(AGENT_VERSION)
+    .enablePositionalOptions()
+    .showHelpAfterError('(add --help for the options)')
+    .exitOverride();
+  for (const register of [registerAgent, registerRelease, registerPlan, ...more]) register(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? EXIT.done);
+  } catch (error) {
+    // Commander has printed its own words already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+    printError(error, args.includes('--json'));
+    return exitCodeOf(error);
+  }
+}
