@@ -39,6 +39,7 @@ export function allowedCommands(allow: Allow): readonly string[] {
 
 function isLocal(address: string): boolean {
   if (address.startsWith('unix:')) return true;
+  if (!/^(tcp:|https?:)/.test(address)) return false;
   const host = hostOf(address);
   if (host === null) return false;
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
