@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Allow, allowedCommands, refuseAddress, refuseFile } from './allow.ts';
 
+const command = { argv: ['/opt/shop/run'], timeoutSeconds: 60, environment: {} };
 const listed: Allow = {
   haproxySockets: ['/run/haproxy.sock', 'tcp:10.0.0.9:9999'],
   urls: ['http://10.0.0.5:9090', 'http://shop:8080/metrics/'],
-  commands: ['/opt/shop/start'],
+  commands: { shop: { start: command, stop: command, check: command } },
   files: ['/etc/slipway/prometheus-token'],
 };
 
@@ -60,9 +61,9 @@ describe('the allow list', () => {
     expect(refuseAddress('local', address)).not.toBeNull();
   });
 
-  it('allows no program and no file unless it is listed', () => {
-    expect(allowedCommands('local')).toEqual([]);
-    expect(allowedCommands(listed)).toEqual(['/opt/shop/start']);
+  it('allows no command and no file unless it is listed', () => {
+    expect(allowedCommands('local')).toEqual({});
+    expect(Object.keys(allowedCommands(listed))).toEqual(['shop']);
     expect(refuseFile('local', '/etc/passwd')).not.toBeNull();
     expect(refuseFile(listed, '/etc/slipway/../passwd')).not.toBeNull();
     expect(refuseFile(listed, '/etc/slipway/prometheus-token')).toBeNull();

@@ -1,3 +1,5 @@
+import type { AllowedCommands } from './workload/allowed-commands.ts';
+
 /**
  * What this agent may touch, decided by its owner alone: target documents come from the server and are checked
  * against this list, entry by entry, before anything is opened.
@@ -7,8 +9,8 @@ export type AllowList = {
   haproxySockets: readonly string[];
   /** Origins with an optional path prefix, such as `http://10.0.0.5:9090` or `http://shop:8080/metrics`. */
   urls: readonly string[];
-  /** Programs that a workload may start, by the exact name or path the target document uses. */
-  commands: readonly string[];
+  /** What may be run: units by name, each with its commands. A target document can only name a unit. */
+  commands: AllowedCommands;
   /** Files a metric source may read, such as a bearer token, by their exact path. */
   files: readonly string[];
 };
@@ -32,9 +34,9 @@ export function refuseFile(allow: Allow, file: string): string | null {
   return `${file} is not on this agent's allow list: its owner can add it under allow.files in the agent's config`;
 }
 
-/** The programs a workload may start. */
-export function allowedCommands(allow: Allow): readonly string[] {
-  return allow === 'local' ? [] : allow.commands;
+/** The units a workload may run. */
+export function allowedCommands(allow: Allow): AllowedCommands {
+  return allow === 'local' ? {} : allow.commands;
 }
 
 function isLocal(address: string): boolean {

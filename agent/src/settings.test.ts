@@ -23,8 +23,19 @@ describe('the settings of an agent', () => {
     expect(settings.allow).toEqual({
       haproxySockets: [],
       urls: ['http://10.0.0.5:9090'],
-      commands: [],
+      commands: {},
       files: [],
+    });
+  });
+
+  it('take lists of addresses from flags beside the commands of the file', () => {
+    const yaml =
+      'allow: { commands: { shop: { start: { argv: [a] }, stop: { argv: [a] }, check: { argv: [a] } } } }';
+    const settings = readSettings(yaml, { ...flags, allow: { urls: ['http://x'], files: undefined } });
+    expect(settings.allow).toMatchObject({
+      urls: ['http://x'],
+      files: [],
+      commands: { shop: { start: { argv: ['a'] } } },
     });
   });
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from './exit.ts';
 import { readText } from './read-text.ts';
+import { AGENT_VERSION } from './version.ts';
 
 export type AgentRunOptions = {
   server?: string;
@@ -11,7 +12,6 @@ export type AgentRunOptions = {
   log?: string;
   allowHaproxySocket?: string[];
   allowUrl?: string[];
-  allowCommand?: string[];
   allowFile?: string[];
 };
 
@@ -31,33 +31,29 @@ export function registerAgent(program: Command): void {
     .option('--log <level>', 'debug, info, warn or error')
     .option('--allow-haproxy-socket <address>', 'a router socket the agent may open; repeatable', many)
     .option('--allow-url <url>', 'an address the agent may open; repeatable', many)
-    .option('--allow-command <program>', 'a program workloads may start; repeatable', many)
     .option('--allow-file <path>', 'a file metric sources may read; repeatable', many)
     .addHelpText('after', ALLOW_TEXT)
     .action(async (options: AgentRunOptions) => {
-      const [{ readSettings }, { runAgent }] = await Promise.all([
-        import('../settings.ts'),
-        import('../run-agent.ts'),
-      ]);
-      const { version } = { version: (await import('./version.ts')).AGENT_VERSION };
+      const { readSettings } = await import('../settings.ts');
       const yaml = options.config === undefined ? null : readText(options.config);
-      await runAgent(readSettings(yaml, flagsOf(options)), version);
+      const settings = readSettings(yaml, flagsOf(options));
+      const { runAgent } = await import('../run-agent.ts');
+      await runAgent(settings, AGENT_VERSION);
       process.exitCode = EXIT.done;
     });
 }
 
 const ALLOW_TEXT = `
 The agent opens only what its owner allows, whatever the server asks. With no --allow-... flag and no allow: in
---config that is: loopback addresses and Unix sockets of this host, no commands, no files. The first --allow-...
-flag replaces this default: from then on only what is listed.`;
+--config that is: loopback addresses and Unix sockets of this host, no commands, no files. With any of them, it is
+only what is listed. Commands are listed in --config only: allow: { commands: { <unit>: { start, stop, check } } }.`;
 
 function flagsOf(options: AgentRunOptions): Record<string, unknown> {
   const { server, cluster, token, state, log } = options;
-  const { allowHaproxySocket, allowUrl, allowCommand, allowFile } = options;
+  const { allowHaproxySocket, allowUrl, allowFile } = options;
   const lists = {
     haproxySockets: allowHaproxySocket,
     urls: allowUrl,
-    commands: allowCommand,
     files: allowFile,
   };
   const given = Object.values(lists).some((list) => list !== undefined);

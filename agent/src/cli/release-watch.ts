@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { UnreachableError } from './api.ts';
 import { type Release, statusLine } from './release-view.ts';
 
-const EVERY_MS = 2_000;
+const EVERY_MS = 1_000;
 
 export type WatchOptions = { json: boolean; timeoutSeconds: number | null; everyMs?: number };
 
