@@ -2,7 +2,13 @@ import { type Desired, PROTOCOL_VERSION } from '../../../agent/src/protocol.ts';
 import type { Effect, Plan } from '../../domain/release/types.ts';
 
 export type Artifact = { version: string; digest: string };
-export type DesiredContext = { releaseId: string; plan: Plan; stageIndex: number; version: Artifact; baseline: Artifact | null };
+export type DesiredContext = {
+  releaseId: string;
+  plan: Plan;
+  stageIndex: number;
+  version: Artifact;
+  baseline: Artifact | null;
+};
 
 /**
  * An effect of the engine as the message an agent gets. After `settle` the target belongs to no release, so that an
@@ -21,7 +27,9 @@ export const desiredOf = (effect: Effect, context: DesiredContext): Desired => {
     basisPoints: effect.basisPoints,
     baseline: effect.baseline === 'new' ? context.version : context.baseline,
     canary: effect.canary === null ? null : context.version,
-    contactLoss: settled ? { afterSeconds: policy.afterSeconds, then: 'hold', neverAfterSeconds: null } : policy,
+    contactLoss: settled
+      ? { afterSeconds: policy.afterSeconds, then: 'hold', neverAfterSeconds: null }
+      : policy,
     critical: [],
   };
 };

@@ -1,0 +1,100 @@
+/**
+ * One look at one running release: who is in contact, what the newest measurements say, what is due. Safe to repeat
+ * and to interrupt anywhere: the analysis is stored with the last interval it has seen, and every change goes through
+ * `transition`.
+ */
+
+import type { Database } from '../data/database.ts';
+import { connectivityOf, loadJudgement, saveJudgement } from '../data/engine.ts';
+import { readIntervals } from '../data/samples.ts';
+import type { Verdict } from '../domain/analysis/contract.ts';
+import { type AnalysisState, judge, observeInterval, startAnalysis } from '../domain/analysis/index.ts';
+import { dueEvent, ENGINE, nextDueAt } from '../domain/release/gates.ts';
+import type { ReleaseEvent, ReleaseState } from '../domain/release/types.ts';
+import { transition } from '../services/release/transition.ts';
+
+export type StepDeps = { db: Database; now: () => number };
+
+/** Moments at which several things become due at once are rare; more than this many in one look is a fault. */
+const EVENTS_MAX = 8;
+
+/** Looks at a release once. Answers when it wants to be looked at again, milliseconds; null when never. */
+export const stepRelease = async ({ db, now }: StepDeps, releaseId: string): Promise<number | null> => {
+  const found = await loadJudgement(db.pool, releaseId);
+  if (!found || found.release.state.outcome !== null) return null;
+  const { release } = found;
+  let state = release.state;
+  const offer = async (make: (current: ReleaseState) => ReleaseEvent | null): Promise<boolean> => {
+    const result = await transition(db, {
+      releaseId,
+      now: now(),
+      requestId: null,
+      event: (loaded) => make(loaded.state),
+    });
+    if (result.kind === 'done') state = result.state;
+    return result.kind === 'done';
+  };
+
+  for (const event of await contactEvents(db, state)) await offer(() => event);
+  const judged = await judgeNew({ db, now }, found);
+  if (judged && judged.verdict.decision !== state.lastDecision)
+    await offer(() => ({ type: 'verdict', actor: ENGINE, verdict: judged.verdict }));
+  const verdict = judged?.verdict ?? null;
+  for (let count = 0; count < EVENTS_MAX; count++)
+    if (
+      !dueEvent(state, release.plan, verdict, now()) ||
+      !(await offer((current) => dueEvent(current, release.plan, verdict, now())))
+    )
+      break;
+  return nextLook(state, release.plan.analysis.everySeconds, nextDueAt(state, release.plan, now()), now());
+};
+
+const contactEvents = async (db: Database, state: ReleaseState): Promise<ReleaseEvent[]> => {
+  const connected = await connectivityOf(
+    db.pool,
+    state.targets.map((target) => target.id),
+  );
+  const lost = state.targets
+    .filter((target) => target.connected && !connected.has(target.id))
+    .map((target) => target.id);
+  const back = state.targets
+    .filter((target) => !target.connected && connected.has(target.id))
+    .map((target) => target.id);
+  return [
+    ...(lost.length > 0 ? [{ type: 'agent-lost', actor: ENGINE, targetIds: lost } as const] : []),
+    ...(back.length > 0 ? [{ type: 'agent-back', actor: ENGINE, targetIds: back } as const] : []),
+  ];
+};
+
+type Judgement = NonNullable<Awaited<ReturnType<typeof loadJudgement>>>;
+
+/** Feeds the intervals since the last look to the analysis and stores where it stands; null before there is exposure. */
+const judgeNew = async (
+  { db, now }: StepDeps,
+  { release, metrics, judgement }: Judgement,
+): Promise<{ verdict: Verdict } | null> => {
+  const { state, plan } = release;
+  const started = state.passed[0]?.startedAt ?? state.stageStartedAt;
+  if (started === null || (state.phase !== 'running' && state.phase !== 'paused')) return null;
+  const analysis: AnalysisState = judgement?.analysis ?? startAnalysis(plan.analysis, metrics, started);
+  const intervals = await readIntervals(db.pool, {
+    targetIds: state.targets.map((target) => target.id),
+    after: judgement?.judgedUntil ?? started,
+  });
+  const observed = intervals.reduce(observeInterval, analysis);
+  const verdict = judge(observed, now());
+  const judgedUntil = intervals.at(-1)?.at ?? judgement?.judgedUntil ?? null;
+  await saveJudgement(db.pool, { releaseId: release.id, analysis: observed, verdict, judgedUntil });
+  return { verdict };
+};
+
+const nextLook = (
+  state: ReleaseState,
+  everySeconds: number,
+  dueAt: number | null,
+  now: number,
+): number | null => {
+  if (state.outcome !== null || state.phase === 'pending') return dueAt;
+  const regular = now + everySeconds * 1_000;
+  return dueAt === null ? regular : Math.min(dueAt, regular);
+};

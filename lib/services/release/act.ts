@@ -1,0 +1,57 @@
+import { idSchema } from '../../contract/primitives.ts';
+import { type ReleaseView, releaseActionSchema, releaseActions } from '../../contract/release.ts';
+import type { Action, ReleaseEvent } from '../../domain/release/types.ts';
+import { authorize, type Context } from '../context.ts';
+import { ServiceError } from '../errors.ts';
+import { getRelease } from './get.ts';
+import { retryRelease } from './retry.ts';
+import { transition } from './transition.ts';
+
+export type ActInput = {
+  id: string;
+  action: Action;
+  expectedVersion?: number | undefined;
+  reason?: string | undefined;
+};
+
+/**
+ * Carries out a person's or a token's action on a release and answers with the release as it is then. Refusals carry
+ * the same reason and text as `actions` in that answer. A stale `expectedVersion` is a conflict with the current
+ * release, save for `rollback`, which moves towards safety whatever was seen before.
+ */
+export const actOnRelease = async (ctx: Context, input: ActInput): Promise<ReleaseView> => {
+  authorize(ctx.actor, 'release:read');
+  const { expectedVersion, reason } = releaseActionSchema.parse({
+    expectedVersion: input.expectedVersion,
+    reason: input.reason,
+  });
+  const action = releaseActions.find((known) => known === input.action);
+  if (!action || !idSchema.safeParse(input.id).success) throw notFound(input.id);
+  const result = await transition(ctx.db, {
+    releaseId: input.id,
+    now: ctx.now(),
+    requestId: ctx.requestId,
+    expectedVersion: action === 'rollback' ? undefined : expectedVersion,
+    event: (): ReleaseEvent => ({ type: action, actor: ctx.actor, reason: reason ?? null }),
+  });
+  switch (result.kind) {
+    case 'done':
+      return getRelease(ctx, { id: input.id });
+    case 'missing':
+      throw notFound(input.id);
+    case 'stale':
+    case 'nothing':
+      throw new ServiceError('conflict', 'Somebody was faster: the release has changed since you looked.', {
+        reason: 'stale-version',
+        current: await getRelease(ctx, { id: input.id }),
+      });
+    case 'refused': {
+      const { reason: why, text } = result.refusal;
+      if (why === 'finished' && action === 'retry') return retryRelease(ctx, { id: input.id, reason });
+      const current = await getRelease(ctx, { id: input.id });
+      throw new ServiceError(why === 'not-allowed' ? 'forbidden' : 'refused', text, { reason: why, current });
+    }
+  }
+};
+
+const notFound = (id: string): ServiceError => new ServiceError('not-found', `There is no release ${id}.`);

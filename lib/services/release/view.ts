@@ -1,0 +1,158 @@
+/** A stored release as the API answers it: one function, so that page, API and command line never differ. */
+import type {
+  ReleaseStageView,
+  ReleaseTargetView,
+  ReleaseView,
+  VerdictView,
+} from '../../contract/release.ts';
+import type { ReleaseSnapshot, SnapshotTarget } from '../../data/views/release-snapshot.ts';
+import type { Verdict } from '../../domain/analysis/contract.ts';
+import { actionsFor, type ReleaseNames } from '../../domain/release/actions.ts';
+import { exposureBasisPoints, nextStage } from '../../domain/release/exposure.ts';
+import { nextDueAt, requirementsOf } from '../../domain/release/gates.ts';
+import { headlineOf, nextText } from '../../domain/release/headline.ts';
+import type { Actor } from '../../domain/release/types.ts';
+
+/** `now` in milliseconds; `actor` decides what `actions` says. */
+export const releaseView = (snapshot: ReleaseSnapshot, actor: Actor, now: number): ReleaseView => {
+  const { state, plan, verdict } = snapshot;
+  const names = namesOf(snapshot);
+  const stage = plan.stages[state.stageIndex];
+  const dueAt = nextDueAt(state, plan, now);
+  return {
+    id: snapshot.id,
+    service: snapshot.service.slug,
+    serviceName: snapshot.service.name,
+    environment: snapshot.environment.slug,
+    environmentName: snapshot.environment.name,
+    version: snapshot.version.version,
+    versionDigest: snapshot.version.digest,
+    baselineVersion: snapshot.baseline?.version ?? null,
+    plan: {
+      name: snapshot.planRevision.name,
+      revision: snapshot.planRevision.revision,
+      digest: snapshot.planRevision.digest,
+    },
+    strategy: plan.strategy,
+    state: state.phase,
+    outcome: state.outcome,
+    headline: headlineOf(state, plan, names, verdict),
+    stage: stage
+      ? {
+          index: state.stageIndex,
+          name: stage.name,
+          share: percent(stage.shareBasisPoints),
+          startedAt: time(state.stageStartedAt),
+        }
+      : null,
+    stages: stagesOf(snapshot),
+    stateVersion: snapshot.stateVersion,
+    startedAt: snapshot.createdAt.toISOString(),
+    startedBy: snapshot.startedBy,
+    reason: snapshot.reason,
+    finishedAt: snapshot.finishedAt?.toISOString() ?? null,
+    pausedBy: state.pausedBy && { name: state.pausedBy.name, reason: state.pausedBy.reason },
+    queued: state.queued && {
+      action: state.queued.action,
+      by: state.queued.by,
+      dueAt: new Date(state.queued.dueAt).toISOString(),
+    },
+    nextAt: time(dueAt),
+    nextText: nextText(state, plan, verdict),
+    requirements: requirementsOf(state, plan, verdict, now),
+    exposure: {
+      share: percent(exposureBasisPoints(state)),
+      shareAfterAdvance:
+        state.outcome === null ? sharePercentOf(nextStage(state, plan)?.shareBasisPoints) : null,
+      requestsPerMinute: snapshot.canaryRequestsPerMinute,
+      badRequests: snapshot.canaryErrors,
+      clusters: state.targets.length,
+    },
+    targets: snapshot.targets.map((target) => targetView(target, snapshot)),
+    verdict: verdict && verdictView(verdict, snapshot.queries),
+    actions: actionsFor(state, plan, names, actor),
+    retryOf: snapshot.retryOf,
+  };
+};
+
+export const namesOf = (
+  snapshot: Pick<ReleaseSnapshot, 'service' | 'environment' | 'version' | 'baseline'>,
+): ReleaseNames => ({
+  service: snapshot.service.slug,
+  environment: snapshot.environment.name,
+  version: snapshot.version.version,
+  baselineVersion: snapshot.baseline?.version ?? null,
+});
+
+export const percent = (basisPoints: number): number => basisPoints / 100;
+const sharePercentOf = (basisPoints: number | undefined): number | null =>
+  basisPoints === undefined ? null : percent(basisPoints);
+const time = (milliseconds: number | null): string | null =>
+  milliseconds === null ? null : new Date(milliseconds).toISOString();
+
+const verdictView = (verdict: Verdict, queries: Record<string, string>): VerdictView => ({
+  ...verdict,
+  at: time(verdict.at),
+  metrics: verdict.metrics.map((metric) => ({ ...metric, query: queries[metric.name] ?? null })),
+});
+
+/** A share that the router counted is believed once enough requests stand behind it. */
+const SEEN_REQUESTS_MIN = 20;
+
+const targetView = (target: SnapshotTarget, { state }: ReleaseSnapshot): ReleaseTargetView => {
+  const wish = state.targets.find(({ id }) => id === target.id);
+  const generation = wish?.generation ?? target.generation;
+  const confirmed = target.appliedGeneration >= generation ? target.confirmed : 'unknown';
+  return {
+    id: target.id,
+    cluster: target.cluster,
+    generation,
+    share: {
+      wanted: percent(wish?.wantedBasisPoints ?? target.wantedBasisPoints ?? 0),
+      set: sharePercentOf(target.setBasisPoints ?? undefined),
+      seen: sharePercentOf(target.seenBasisPoints ?? undefined),
+      seenRequests: target.seenRequests,
+      confirmed,
+      seenAt: target.seenAt?.toISOString() ?? null,
+    },
+    progress: progressOf(target, generation, confirmed),
+    agent: { connected: target.connected, since: target.connectedSince?.toISOString() ?? null },
+    problem: wish?.failure ?? target.problem,
+    sourceProblem: target.sourceProblem,
+  };
+};
+
+const progressOf = (
+  target: SnapshotTarget,
+  generation: number,
+  confirmed: string,
+): ReleaseTargetView['progress'] => {
+  if (target.appliedGeneration < generation) return target.sentGeneration >= generation ? 'sent' : 'queued';
+  return confirmed === 'yes' && target.seenRequests >= SEEN_REQUESTS_MIN ? 'seen' : 'confirmed';
+};
+
+const stagesOf = ({ plan, state }: ReleaseSnapshot): ReleaseStageView[] =>
+  plan.stages.map((stage, index) => {
+    const over = state.passed[index];
+    const current = index === state.stageIndex;
+    return {
+      index,
+      name: stage.name,
+      share: percent(stage.shareBasisPoints),
+      gate: stage.gate,
+      bakeSecondsMin: stage.bakeSecondsMin,
+      bakeSecondsMax: stage.bakeSecondsMax,
+      watchSeconds: stage.watchSeconds,
+      status: statusOf(index, state.stageIndex, state.outcome),
+      startedAt: time(over?.startedAt ?? (current ? state.stageStartedAt : null)),
+      confirmedAt: time(over ? over.confirmedAt : current ? state.stageConfirmedAt : null),
+      endedAt: time(over?.endedAt ?? null),
+    };
+  });
+
+const statusOf = (index: number, current: number, outcome: string | null): ReleaseStageView['status'] => {
+  if (index < current) return 'done';
+  if (outcome === 'released') return 'done';
+  if (index === current) return outcome === null ? 'current' : 'done';
+  return outcome === null ? 'next' : 'skipped';
+};
