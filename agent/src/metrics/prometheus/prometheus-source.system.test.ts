@@ -118,6 +118,15 @@ describe('the Prometheus source', () => {
     );
   });
 
+  it('counts a metric that is announced and has no series yet as zero', async () => {
+    const source = sourceOf({ queries: { ...queries, orders: 'shop_refunds_total{track="$track"}' } });
+    await read(source);
+    expect(await read(source)).toMatchObject({
+      problem: null,
+      tracks: { canary: { counts: { orders: 0 } } },
+    });
+  });
+
   it('names a metric that Prometheus does not know', async () => {
     const source = sourceOf({ queries: { ...queries, orders: 'shop_order_total{track="$track"}' } });
     await read(source);

@@ -12,7 +12,7 @@ const control = fileURLToPath(new URL('testing/unit-control.mjs', import.meta.ur
 const digestOf = (digit: string) => `sha256:${digit.repeat(64)}`;
 const one = { version: '1.0.0', digest: digestOf('1') };
 const two = { version: '2.0.0+b7', digest: digestOf('2') };
-const signal = AbortSignal.timeout(25_000);
+const { signal } = new AbortController();
 
 let folder: string;
 let workload: Workload;

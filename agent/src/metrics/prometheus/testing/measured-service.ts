@@ -20,6 +20,12 @@ export class MeasuredService {
     const registers = [this.#registry];
     this.#requests = new Counter({ name: 'http_requests_total', help: 'r', labelNames: ['code'], registers });
     this.#orders = new Counter({ name: 'shop_orders_total', help: 'o', registers });
+    new Counter({
+      name: 'shop_refunds_total',
+      help: 'announced, never counted',
+      labelNames: ['why'],
+      registers,
+    });
     const name = 'http_request_duration_seconds';
     this.#duration = new Histogram({ name, help: 'd', buckets: [0.1, 0.5], registers });
     const server = createServer(async (_, response) => {
