@@ -3,6 +3,7 @@
  * Everything is a real process; everything is stopped on Ctrl-C; a second start goes on with the same data.
  */
 import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type Api, ApiError, createApi } from './stack/api.ts';
@@ -12,7 +13,7 @@ import * as documents from './stack/documents.ts';
 import { type DemoState, loadState, saveState } from './stack/state.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-const data = `${root}/.slipway`;
+const data = resolve(root, process.env.SLIPWAY_DATA_DIR ?? '.slipway');
 const directory = `${data}/demo`;
 const port = process.env.PORT ?? '3000';
 const server = `http://localhost:${port}`;
@@ -38,7 +39,7 @@ process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
 
 const onExit = (name: string) => {
-  process.stderr.write(`${name} ended by itself; its log is .slipway/demo/logs/${name}.log\n`);
+  process.stderr.write(`${name} ended by itself; its log is ${directory}/logs/${name}.log\n`);
   void stop(1);
 };
 
@@ -68,7 +69,7 @@ const until = async <T>(what: string, read: () => Promise<T | null>, seconds = 6
     if (found !== null) return found;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(`${what} did not happen within ${seconds} seconds; see .slipway/demo/logs`);
+  throw new Error(`${what} did not happen within ${seconds} seconds; see ${directory}/logs`);
 };
 
 const startServer = async (state: DemoState): Promise<void> => {
@@ -79,6 +80,7 @@ const startServer = async (state: DemoState): Promise<void> => {
       PORT: port,
       NEXTAUTH_URL: server,
       SLIPWAY_DEMO: '1',
+      SLIPWAY_DATA_DIR: data,
       SLIPWAY_ADMIN_EMAIL: 'admin@slipway.local',
       SLIPWAY_ADMIN_PASSWORD: state.password,
       SLIPWAY_BOOTSTRAP_TOKEN: state.token,
