@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { EnrolmentError, enrol } from './enrol.ts';
 import { loadIdentity } from './identity.ts';
 import { LockHeldError } from './lock.ts';
 import { agentBench, heard, targetOf, until } from './testing/agent-bench.ts';
+import { startHttpRouter } from './testing/http-router.ts';
 import { tempDir } from './testing/temp-dir.ts';
 import { TARGET, wishOf } from './testing/wish.ts';
 
@@ -167,6 +168,33 @@ describe('an agent', () => {
     await until(() => expect(heard(plane, 'samples')).toHaveLength(4));
     await until(() => expect(heard(plane, 'observed').length).toBeGreaterThan(5));
     expect(heard(plane, 'samples')).toHaveLength(4);
+  });
+
+  it('puts a refused batch of samples aside and goes on with the next', async () => {
+    const { plane, logs, start } = await agentBench();
+    let refusals = 0;
+    plane.answerTo = (name) =>
+      name === 'samples' && refusals++ < 1 ? { ok: false, reason: 'malformed' } : { ok: true };
+    await start();
+    await until(() => expect(heard(plane, 'samples').length).toBeGreaterThan(3));
+    const seqs = heard(plane, 'samples').map((one) => one.seq);
+    expect(new Set(seqs).size).toBe(seqs.length);
+    expect(logs.filter((line) => line.includes('put samples aside'))).toHaveLength(1);
+  });
+
+  it('moves to another router when the target document changes, with the wish it holds', async () => {
+    const { plane, router, start } = await agentBench();
+    const other = await startHttpRouter();
+    onTestFinished(() => other.close());
+    await start();
+    await until(() => expect(heard(plane, 'hello')).toHaveLength(1));
+    plane.desire(wishOf({ generation: 1 }));
+    await until(() => expect(router.share).toBe(500));
+    plane.send('targets', { targets: [targetOf(other.url)] });
+    await until(() => expect(other.share).toBe(500));
+    plane.desire(wishOf({ generation: 2, basisPoints: 700 }));
+    await until(() => expect(other.share).toBe(700));
+    expect(router.history).toEqual([500]);
   });
 
   it('goes to the baseline when contact is lost for as long as the wish says, though the socket is open', async () => {

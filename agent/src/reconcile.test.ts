@@ -19,10 +19,29 @@ describe('the steps to a wish', () => {
   it('bring a first canary up before it gets traffic', () => {
     const wish = { basisPoints: 500, baseline: artifact('1'), canary: artifact('2') };
     expect(words(wish, { basisPoints: 0, baseline: up('1'), canary: null })).toEqual([
+      'ensure canary 2',
+      'route 500',
+    ]);
+  });
+
+  it('bring both up where nothing runs yet', () => {
+    const wish = { basisPoints: 500, baseline: artifact('1'), canary: artifact('2') };
+    expect(words(wish, { basisPoints: 0, baseline: null, canary: null })).toEqual([
       'ensure baseline 1',
       'ensure canary 2',
       'route 500',
     ]);
+  });
+
+  it('give a canary no more while one side that serves fails its check, and restart neither', () => {
+    const wish = { basisPoints: 2_500, baseline: artifact('1'), canary: artifact('2') };
+    const sick = { ...artifact('1'), healthy: false };
+    expect(words(wish, { basisPoints: 500, baseline: sick, canary: up('2') })).toMatch(
+      /baseline 1 carries traffic/,
+    );
+    expect(
+      words({ ...wish, basisPoints: 100 }, { basisPoints: 500, baseline: sick, canary: up('2') }),
+    ).toEqual(['route 100', 'route 100']);
   });
 
   it('roll back at the router first, and stop the canary last', () => {
@@ -91,8 +110,7 @@ function walk(steps: readonly Step[], is: Situation, wish: Wish): void {
   const ceiling = Math.max(is.basisPoints ?? 10_000, wish.basisPoints);
   for (const step of steps) {
     if (step.do === 'ensure') {
-      const replaces = now[step.track] !== null && now[step.track]?.version !== step.artifact.version;
-      expect(replaces && carries(step.track)).toBe(false);
+      expect(now[step.track] !== null && carries(step.track)).toBe(false);
       now[step.track] = { ...step.artifact, healthy: true };
     } else if (step.do === 'stop') {
       expect(carries('canary')).toBe(false);

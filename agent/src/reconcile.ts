@@ -1,6 +1,6 @@
 /**
  * From what is to what is wished, as a list of steps; pure. Three rules hold in every list: a workload is
- * never replaced on a track that carries traffic; a track gets traffic only after its version is up; and the
+ * never replaced or restarted on a track that carries traffic; a track gets traffic only after its version is up; and the
  * canary share never exceeds the larger of the old and the wished one, unless both tracks serve the same version.
  */
 import type { Track } from './protocol.ts';
@@ -27,13 +27,15 @@ export type StepPlan = { steps: Step[] } | { blocked: string };
 
 const ALL = 10_000;
 
-/** The steps to `wish`; `blocked` says in words why there is no safe way. */
+/** The steps to `wish`; `blocked` says in words why there is no safe way now. */
 export function planSteps(wish: Wish, is: Situation): StepPlan {
   if (wish.basisPoints > 0 && wish.canary === null) {
     return {
       blocked: `a canary share of ${wish.basisPoints / 100} % needs a canary version, the wish names none`,
     };
   }
+  const ailing = ailingUnderTraffic(wish, is);
+  if (ailing !== null && raises(wish, is)) return { blocked: ailing };
   const steps: Step[] = [];
   let share = is.basisPoints;
   const route = (basisPoints: number) => {
@@ -48,17 +50,41 @@ export function planSteps(wish: Wish, is: Situation): StepPlan {
     // Both sides of this move end on the wished baseline version, so nobody meets a version that is not wished.
     route(ALL);
   }
-  if (wish.baseline !== null) steps.push({ do: 'ensure', track: 'baseline', artifact: wish.baseline });
-
+  const up = (track: Track, artifact: Artifact, carries: boolean) => {
+    if (!keeps(is[track], artifact, carries)) steps.push({ do: 'ensure', track, artifact });
+  };
+  if (wish.baseline !== null) up('baseline', wish.baseline, share !== ALL);
   if (wish.basisPoints > 0 && wish.canary !== null) {
     if (replaces(is.canary, wish.canary) && share !== 0) route(0);
-    steps.push({ do: 'ensure', track: 'canary', artifact: wish.canary });
+    up('canary', wish.canary, share !== 0);
   }
   // Always written, also when nothing changes: the write is what is confirmed and reported.
   steps.push({ do: 'route', basisPoints: wish.basisPoints });
   // The baseline is never stopped: it is the place to fall back to, whatever the wish forgot to name.
   if (wish.canary === null && is.canary !== null) steps.push({ do: 'stop', track: 'canary' });
   return { steps };
+}
+
+/** What runs is the wished version, and either well or busy serving: starting it again would take it away. */
+function keeps(running: Running, wished: Artifact, carries: boolean): boolean {
+  return running !== null && same(running, wished) && (running.healthy || carries);
+}
+
+function raises(wish: Wish, is: Situation): boolean {
+  return wish.basisPoints > (is.basisPoints ?? 0);
+}
+
+/** The wished version serves already but is not well: no reason to give it more, or its neighbour. */
+function ailingUnderTraffic(wish: Wish, is: Situation): string | null {
+  const sick = (running: Running, wished: Artifact | null) =>
+    running !== null && !running.healthy && wished !== null && same(running, wished);
+  if (is.basisPoints !== ALL && sick(is.baseline, wish.baseline)) {
+    return `the baseline ${wish.baseline?.version} carries traffic and fails its check`;
+  }
+  if (is.basisPoints !== 0 && sick(is.canary, wish.canary)) {
+    return `the canary ${wish.canary?.version} carries traffic and fails its check`;
+  }
+  return null;
 }
 
 /** Does the track already run the wished version? No wish for a track is met by whatever runs there. */

@@ -54,7 +54,7 @@ describe('a target runner', () => {
     const { router, workload, runner, reports } = await bench();
     runner.accept(wishOf({ generation: 1 }));
     await until(() => expect(outcomes(reports)).toEqual(['1 applied']));
-    expect(workload.calls).toEqual(['ensure baseline 1.0', 'ensure canary 2.0']);
+    expect(workload.calls).toEqual(['ensure canary 2.0']);
     expect(router.share).toBe(500);
     expect(reports[0]?.seenBasisPoints).toBe(500);
   });
@@ -78,12 +78,25 @@ describe('a target runner', () => {
     workload.gate = new Promise(() => undefined);
     workload.tracks.canary = null;
     runner.accept(wishOf({ generation: 2, basisPoints: 2_500 }));
-    await until(() => expect(workload.calls.filter((call) => call.startsWith('ensure'))).toHaveLength(3));
+    await until(() => expect(workload.calls).toHaveLength(2));
     const calls = workload.calls.length;
     runner.accept(wishOf({ generation: 3, basisPoints: 0, intent: 'roll-back', canary: null }));
     await until(() => expect(outcomes(reports)).toEqual(['1 applied', '3 applied']));
     expect(router.history).toEqual([500, 0]);
     expect(workload.calls.slice(0, calls)).not.toContain('stop canary');
+  });
+
+  it('brings a baseline that is known to be gone up again before it rolls back onto it', async () => {
+    const { router, workload, runner, reports } = await bench();
+    runner.accept(wishOf({ generation: 1, basisPoints: 10_000 }));
+    await until(() => expect(outcomes(reports)).toEqual(['1 applied']));
+    await until(() => expect(runner.view().workloads).toHaveLength(2));
+    workload.tracks.baseline = null;
+    workload.gate = new Promise(() => undefined);
+    await runner.observe(soon(), true);
+    runner.accept(wishOf({ generation: 2, basisPoints: 0, canary: null }));
+    await until(() => expect(workload.calls.at(-1)).toBe('ensure baseline 1.0'));
+    expect(router.history).toEqual([10_000]);
   });
 
   it('reports why a wish failed, goes on trying, and reports when it works at last', async () => {
@@ -165,5 +178,18 @@ describe('a target runner', () => {
     router.down = false;
     await until(() => expect(reports.at(-1)?.outcome).toBe('applied'));
     expect(router.history).toEqual([500]);
+  });
+});
+
+describe('a target runner whose workload cannot say what runs', () => {
+  it('starts a version once and leaves it alone while it serves', async () => {
+    const { workload, runner, reports } = await bench();
+    workload.state = async () => null;
+    runner.accept(wishOf({ generation: 1 }));
+    await until(() => expect(outcomes(reports)).toEqual(['1 applied']));
+    await runner.observe(soon(), true);
+    runner.accept(wishOf({ generation: 2, basisPoints: 2_500 }));
+    await until(() => expect(outcomes(reports)).toEqual(['1 applied', '2 applied']));
+    expect(workload.calls).toEqual(['ensure baseline 1.0', 'ensure canary 2.0']);
   });
 });

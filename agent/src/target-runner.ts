@@ -44,6 +44,9 @@ export class TargetRunner {
   #failure: string | null = null;
   #notice: string | null = null;
   #running: Record<Track, Running> = { canary: null, baseline: null };
+  /** What was brought up last, for workloads that cannot say what runs; unused once one has said something. */
+  #believed: Record<Track, Running> = { canary: null, baseline: null };
+  #workloadTells = false;
 
   constructor(options: RunnerOptions) {
     this.#o = options;
@@ -127,7 +130,8 @@ export class TargetRunner {
       if (deep) await this.#readWorkloads(signal);
       this.#mendDrift(reading.confirmed, reading.setBasisPoints, deep);
     } catch (error) {
-      this.#log.warn('cannot observe', { reason: textOf(error) });
+      this.#notice = textOf(error);
+      this.#log.warn('cannot observe', { reason: this.#notice });
     }
     return this.view();
   }
@@ -167,7 +171,8 @@ export class TargetRunner {
     const applied = held?.applied;
     if (applied == null) return false;
     const now = this.#router.last?.setBasisPoints ?? applied.basisPoints;
-    const sameBaseline = serves(asRunning(applied.baseline), wish.baseline);
+    const gone = this.#workloadTells && this.#running.baseline === null;
+    const sameBaseline = !gone && serves(asRunning(applied.baseline), wish.baseline);
     const sameCanary = wish.basisPoints === 0 || serves(asRunning(applied.canary), wish.canary);
     return wish.basisPoints <= now && sameBaseline && sameCanary;
   }
@@ -238,8 +243,13 @@ export class TargetRunner {
     const { workload } = this.#o.parts;
     this.#log.info('step', { generation, ...describeStep(step) });
     if (step.do === 'route') await this.#router.write({ generation, basisPoints: step.basisPoints }, signal);
-    else if (step.do === 'ensure') await workload.ensure(step.track, step.artifact, signal);
-    else await workload.stop(step.track, signal);
+    else if (step.do === 'ensure') {
+      await workload.ensure(step.track, step.artifact, signal);
+      this.#believed[step.track] = { ...step.artifact, healthy: true };
+    } else {
+      await workload.stop(step.track, signal);
+      this.#believed[step.track] = null;
+    }
   }
 
   #applied(held: Readonly<TargetState>): void {
@@ -299,7 +309,8 @@ export class TargetRunner {
       workload.state('canary', signal),
       workload.state('baseline', signal),
     ]);
-    this.#running = { canary, baseline };
+    this.#workloadTells ||= canary !== null || baseline !== null;
+    this.#running = this.#workloadTells ? { canary, baseline } : { ...this.#believed };
   }
 
   #mendDrift(confirmed: string, set: number | null, deep: boolean): void {
@@ -307,7 +318,7 @@ export class TargetRunner {
     const settled = this.#busy === 0 && this.#retry === null && this.#o.mayAct();
     if (held === null || !settled || held.applied?.generation !== held.wish.generation) return;
     const wish = wishOf(held);
-    const lost = deep && this.#o.parts.workload.managed && !this.#runs(wish);
+    const lost = deep && this.#workloadTells && !this.#runs(wish);
     if (confirmed !== 'no' && !lost) {
       if (deep) this.#notice = null;
       return;
