@@ -1,5 +1,5 @@
 import type { ArmSummary, MetricVerdict, Quantiles } from './contract.ts';
-import { type Histogram, quantile, total } from './histogram.ts';
+import { type Histogram, quantile } from './histogram.ts';
 import type { LatencyEvidence } from './latency.ts';
 import type { ProportionEvidence } from './proportion.ts';
 import { ratioInterval } from './ratio-curve.ts';
@@ -34,25 +34,18 @@ function estimateProportion(evidence: ProportionEvidence, alpha: number, higher:
   };
 }
 
-/** `bad` are the requests slower than the baseline's p95, `value` is p95 in seconds. */
+/** `bad` are the requests slower than the baseline's p95 of their moment; `value` is the recent p95 in seconds. */
 function estimateLatency(evidence: LatencyEvidence): Estimate {
   const edges = evidence.edges ?? [];
-  const canaryN = total(evidence.canary);
-  const first = slowBucket(evidence.baseline);
-  const canarySlow = total(evidence.canary.slice(first));
-  const baselineSlow = total(evidence.baseline.slice(first));
+  const { totals } = evidence;
   const canary = quantilesOf(evidence.canary, edges);
   const baseline = quantilesOf(evidence.baseline, edges);
   const known = canary.p95 !== null && baseline.p95 !== null && baseline.p95 > 0;
   return {
-    canary: { n: canaryN, bad: canarySlow, value: canary.p95 },
-    baseline: {
-      n: evidence.baselineN,
-      bad: canaryN === 0 ? 0 : (baselineSlow / canaryN) * evidence.baselineN,
-      value: baseline.p95,
-    },
+    canary: { n: totals.canaryN, bad: totals.canarySlow, value: canary.p95 },
+    baseline: { n: totals.baselineN, bad: totals.baselineSlow, value: baseline.p95 },
     ratio: { estimate: known ? (canary.p95 ?? 0) / (baseline.p95 ?? 1) : null, low: null, high: null },
-    badExcess: canarySlow - baselineSlow,
+    badExcess: totals.canarySlow - totals.expectedSlow,
     quantiles: { canary, baseline },
   };
 }
@@ -64,17 +57,6 @@ function quantilesOf(histogram: Histogram, edges: readonly number[]): Quantiles 
     return found === null || found.beyond ? null : found.value;
   };
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
-}
-
-/** The first bucket wholly above the baseline's p95. */
-function slowBucket(histogram: Histogram): number {
-  const n = total(histogram);
-  let above = 0;
-  for (let k = histogram.length - 1; k >= 0; k -= 1) {
-    above += histogram[k] ?? 0;
-    if (above > 0.05 * n) return k + 1;
-  }
-  return histogram.length;
 }
 
 function summary(n: number, bad: number, numerator: number): ArmSummary {

@@ -37,7 +37,12 @@ export function explainMetric(
   const { name } = verdict;
   const parts = [comparisonText(verdict, metric)];
   if (verdict.decision === 'rollback') {
-    parts.push(chanceText(verdict.evidence), excessText(verdict, metric), ...guardTexts(metric));
+    parts.push(
+      recentText(verdict, metric),
+      chanceText(verdict.evidence),
+      excessText(verdict, metric),
+      ...guardTexts(metric),
+    );
     return `${name}: ${parts.filter((part) => part !== '').join('; ')}`;
   }
   if (hold === null) return `${name}: ${parts[0]}; ${claimText(verdict, context.policy)}`;
@@ -60,6 +65,15 @@ function boundsText({ low, high }: MetricVerdict['ratio']): string {
   if (high !== null && high <= 1) return ` (at most ${timesText(high)})`;
   if (low !== null && high !== null) return ` (between ${timesText(low)} and ${timesText(high)})`;
   return high === null ? '' : ` (at most ${timesText(high)})`;
+}
+
+/** Harm that began late is hidden in the rates since the start: then the last minutes are told as well. */
+function recentText({ ratio }: MetricVerdict, { evidence }: MetricState): string {
+  if (evidence.type === 'latency' || evidence.totals.recent.n === 0) return '';
+  const excludesOne = (ratio.low ?? 0) > 1 || (ratio.high ?? Number.POSITIVE_INFINITY) < 1;
+  if (excludesOne) return '';
+  const { n, bad, expectedBad } = evidence.totals.recent;
+  return `in the last minutes ${percentText(bad / n)} against ${percentText(expectedBad / n)}`;
 }
 
 function chanceText(evidence: number): string {

@@ -1,7 +1,6 @@
 import { claimEvidence } from './combine.ts';
 import type { AnalysisPolicy } from './contract.ts';
 import { dispersionFactor } from './dispersion.ts';
-import { total } from './histogram.ts';
 import type { StartMixture } from './mixture.ts';
 import { requestsPerSecond } from './pace.ts';
 import type { ProportionEvidence } from './proportion.ts';
@@ -20,7 +19,7 @@ export const LATENCY_REQUESTS_MIN = 200;
 export function forecastMetric(metric: MetricState, policy: AnalysisPolicy): number | null {
   const { evidence } = metric;
   if (evidence.type === 'latency') {
-    const missing = LATENCY_REQUESTS_MIN - total(evidence.canary);
+    const missing = LATENCY_REQUESTS_MIN - evidence.totals.canaryN;
     if (missing <= 0) return 0;
     const rate = requestsPerSecond(evidence.pace)?.canary ?? 0;
     return bounded(missing / rate);

@@ -17,13 +17,22 @@ export type LatencyEvidence = {
   edges: number[] | null;
   harm: StartMixture;
   guards: Guard[];
-  /** Sums since the warm-up; the baseline's are weighted to the canary's traffic of the same moment. */
+  /** Shown only. They forget within minutes; the baseline's is weighted to the canary's traffic of the moment. */
   canary: Histogram;
   baseline: Histogram;
-  baselineN: number;
+  totals: LatencyTotals;
   pace: Pace;
   places: Record<string, LatencyPlace>;
   comparedAt: number | null;
+};
+
+/** Sums since the warm-up. Slow = above the p95 of the baseline's habit at that moment. */
+export type LatencyTotals = {
+  canaryN: number;
+  baselineN: number;
+  canarySlow: number;
+  baselineSlow: number;
+  expectedSlow: number;
 };
 
 type OpenLatency = Stratum & { canary: Histogram; baseline: Histogram };
@@ -38,7 +47,7 @@ export function newLatency(metric: MetricPolicy): LatencyEvidence {
     guards: newGuards(metric.guard, ['p50', 'p95', 'p99']),
     canary: [],
     baseline: [],
-    baselineN: 0,
+    totals: { canaryN: 0, baselineN: 0, canarySlow: 0, baselineSlow: 0, expectedSlow: 0 },
     pace: noPace,
     places: {},
     comparedAt: null,
@@ -81,6 +90,7 @@ export function observeLatency(
 /** The baseline's habit must have seen this many requests before a bet on it is worth anything. */
 const HABIT_REQUESTS_MIN = 50;
 const FORGET_PER_SECOND = 0.02;
+const SHOWN_HALF_LIFE_SECONDS = 180;
 
 function close(
   evidence: LatencyEvidence,
@@ -92,7 +102,11 @@ function close(
   const learned = { ...place, open: null, habit: learnHabit(place.habit, closed.baseline, seconds) };
   const next = { ...evidence, places: { ...evidence.places, [span.target]: learned } };
   if (span.warmingUp) return next;
-  const shown = sameEdges(next.edges, place.edges) ? addShown(next, closed) : next;
+  const shown = addTotals(
+    sameEdges(next.edges, place.edges) ? addShown(next, closed) : next,
+    closed,
+    place.habit,
+  );
   const guards = next.guards.map((guard) => guardLatency(guard, closed, place.edges, span));
   if (total(place.habit) < HABIT_REQUESTS_MIN) return { ...shown, guards };
   const gains = tiltGains(place.habit, closed, shapeOf(place.edges, next.margin));
@@ -100,12 +114,44 @@ function close(
 }
 
 function addShown(evidence: LatencyEvidence, closed: OpenLatency): LatencyEvidence {
+  const keep = 0.5 ** ((closed.until - closed.since) / 1000 / SHOWN_HALF_LIFE_SECONDS);
   return {
     ...evidence,
-    canary: addScaled(evidence.canary, closed.canary),
-    baseline: addScaled(evidence.baseline, closed.baseline, closed.canaryN / closed.baselineN),
-    baselineN: evidence.baselineN + closed.baselineN,
+    canary: addScaled(closed.canary, evidence.canary, keep),
+    baseline: addScaled(
+      closed.baseline.map((count) => (count * closed.canaryN) / closed.baselineN),
+      evidence.baseline,
+      keep,
+    ),
   };
+}
+
+function addTotals(evidence: LatencyEvidence, closed: OpenLatency, habit: Histogram): LatencyEvidence {
+  const { totals } = evidence;
+  const first = slowBucket(habit);
+  const canarySlow = total(closed.canary.slice(first));
+  const baselineSlow = total(closed.baseline.slice(first));
+  return {
+    ...evidence,
+    totals: {
+      canaryN: totals.canaryN + closed.canaryN,
+      baselineN: totals.baselineN + closed.baselineN,
+      canarySlow: totals.canarySlow + canarySlow,
+      baselineSlow: totals.baselineSlow + baselineSlow,
+      expectedSlow: totals.expectedSlow + (baselineSlow * closed.canaryN) / closed.baselineN,
+    },
+  };
+}
+
+/** The first bucket wholly above the p95 of a histogram. */
+function slowBucket(histogram: Histogram): number {
+  const n = total(histogram);
+  let above = 0;
+  for (let k = histogram.length - 1; k >= 0; k -= 1) {
+    above += histogram[k] ?? 0;
+    if (above > 0.05 * n) return k + 1;
+  }
+  return histogram.length;
 }
 
 function guardLatency(guard: Guard, closed: OpenLatency, edges: number[], span: Span): Guard {
@@ -127,7 +173,7 @@ function followLayout(evidence: LatencyEvidence, target: string, edges: readonly
   const alone = Object.keys(evidence.places).every((name) => name === target);
   if (!alone) return evidence;
   const empty = new Array<number>(edges.length + 1).fill(0);
-  return { ...evidence, edges: [...edges], canary: empty, baseline: empty, baselineN: 0 };
+  return { ...evidence, edges: [...edges], canary: empty, baseline: empty };
 }
 
 /** Other buckets are another language: what a place had learned starts anew, the evidence stays. */

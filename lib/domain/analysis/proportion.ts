@@ -37,7 +37,13 @@ export type ProportionEvidence = {
 };
 
 /** Sums over closed strata; `expectedBad` is what the baseline's rate would have given the canary. */
-export type Totals = Split & { expectedBad: number; weightedCanary: number; weightedBaseline: number };
+export type Totals = Split & {
+  expectedBad: number;
+  weightedCanary: number;
+  weightedBaseline: number;
+  /** The same for the last minutes: canary requests, its failures and the expected ones, forgetting by half in two. */
+  recent: { n: number; bad: number; expectedBad: number };
+};
 
 type OpenSplit = Stratum & Split;
 type Place = { open: OpenSplit | null; canary: BlockPair; baseline: BlockPair };
@@ -90,6 +96,7 @@ export function observeProportion(
   return closed === null ? next : bet(next, closed, span, factorAt(next.dispersion, place));
 }
 
+const RECENT_HALF_LIFE_SECONDS = 120;
 const noTotals: Totals = {
   canaryN: 0,
   canaryBad: 0,
@@ -98,6 +105,7 @@ const noTotals: Totals = {
   expectedBad: 0,
   weightedCanary: 0,
   weightedBaseline: 0,
+  recent: { n: 0, bad: 0, expectedBad: 0 },
 };
 const newPlace: Place = {
   open: null,
@@ -119,7 +127,7 @@ function bet(evidence: ProportionEvidence, split: OpenSplit, span: Span, factor:
     harm: stepMixture(evidence.harm, splitGains(harmTest, split), factor, elapsed),
     claim: capMixture(claim, evidence.claimTest.weights, evidence.claimCap),
     curve: addToCurve(evidence.curve, split, factor),
-    totals: addTotals(evidence.totals, split),
+    totals: addTotals(evidence.totals, split, (split.until - split.since) / 1000),
     guards: evidence.guards.map((guard) => stepGuard(guard, beyond(split), span, factor)),
   };
 }
@@ -173,15 +181,22 @@ function beyond(split: Split) {
 }
 
 /** The weighted sums are those of the Mantel-Haenszel rate ratio, which survives changing shares. */
-function addTotals(totals: Totals, split: Split): Totals {
+function addTotals(totals: Totals, split: Split, seconds: number): Totals {
   const all = split.canaryN + split.baselineN;
+  const expectedBad = (split.canaryN * split.baselineBad) / split.baselineN;
+  const keep = 0.5 ** (seconds / RECENT_HALF_LIFE_SECONDS);
   return {
     canaryN: totals.canaryN + split.canaryN,
     canaryBad: totals.canaryBad + split.canaryBad,
     baselineN: totals.baselineN + split.baselineN,
     baselineBad: totals.baselineBad + split.baselineBad,
-    expectedBad: totals.expectedBad + (split.canaryN * split.baselineBad) / split.baselineN,
+    expectedBad: totals.expectedBad + expectedBad,
     weightedCanary: totals.weightedCanary + (split.canaryBad * split.baselineN) / all,
     weightedBaseline: totals.weightedBaseline + (split.baselineBad * split.canaryN) / all,
+    recent: {
+      n: totals.recent.n * keep + split.canaryN,
+      bad: totals.recent.bad * keep + split.canaryBad,
+      expectedBad: totals.recent.expectedBad * keep + expectedBad,
+    },
   };
 }
