@@ -58,7 +58,7 @@ export class Targets {
   loadFromDisk(): void {
     const text = readIfThere(this.#path);
     if (text === null) return;
-    const parsed = z.array(targetConfigSchema).safeParse(JSON.parse(text));
+    const parsed = keptSchema.safeParse(text);
     if (parsed.success) this.#apply(parsed.data);
     else this.#o.log.warn('cannot read the kept targets, waiting for the server', { path: this.#path });
   }
@@ -144,6 +144,18 @@ export class Targets {
     }
   }
 }
+
+const keptSchema = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'is not JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(targetConfigSchema));
 
 async function closeSlot(slot: Slot): Promise<void> {
   const opened = slot.opened ?? (await slot.opening);

@@ -204,6 +204,36 @@ describe('the command line', () => {
     ]);
   });
 
+  it('applies the documents of a file in an order in which each finds what it refers to', async () => {
+    const { url, asked } = await server(() => [200, {}]);
+    const file = join(tempDir(), 'shop.yaml');
+    const document = (kind: string, metadata: string, spec: string) =>
+      `apiVersion: slipway/v1\nkind: ${kind}\nmetadata: ${metadata}\nspec: ${spec}\n---\n`;
+    const target = document(
+      'Target',
+      '{ service: shop, cluster: eu-west }',
+      '{ router: { driver: haproxy } }',
+    );
+    writeFileSync(file, target + document('Service', '{ name: shop }', '{ name: Shop }'));
+    const applied = await slipway('apply', file, '--server', url);
+    expect(applied).toMatchObject({ code: 0, out: 'Service shop stored\nTarget shop/eu-west stored' });
+    expect(asked.map(({ method, path, body }) => [method, path, body])).toEqual([
+      ['PUT', '/api/v1/services/shop', { name: 'Shop' }],
+      ['PUT', '/api/v1/targets/shop/eu-west', { router: { driver: 'haproxy' } }],
+    ]);
+  });
+
+  it('applies nothing when one of the documents is wrong, and names it', async () => {
+    const { url, asked } = await server(() => [200, {}]);
+    const file = join(tempDir(), 'shop.yaml');
+    const good = 'apiVersion: slipway/v1\nkind: Service\nmetadata: { name: shop }\nspec: { name: Shop }\n';
+    writeFileSync(file, `${good}---\napiVersion: slipway/v1\nkind: Servce\n`);
+    const refused = await slipway('apply', file, '--server', url);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toMatch(/shop\.yaml\[1\]\.kind: write one of Environment/);
+    expect(asked).toEqual([]);
+  });
+
   it('runs as a program', () => {
     const bin = new URL('../../bin/slipway.mjs', import.meta.url).pathname;
     const run = spawnSync(process.execPath, [bin, 'release', 'nonsense'], { encoding: 'utf8' });

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerAgent } from './agent-command.ts';
+import { registerApply } from './apply-command.ts';
 import { EXIT, exitCodeOf, printError } from './exit.ts';
 import { registerPlan } from './plan-command.ts';
 import { registerRelease } from './release-commands.ts';
@@ -15,7 +16,8 @@ export async function main(args: readonly string[], more: readonly Register[] = 
     .enablePositionalOptions()
     .showHelpAfterError('(add --help for the options)')
     .exitOverride();
-  for (const register of [registerAgent, registerRelease, registerPlan, ...more]) register(program);
+  for (const register of [registerAgent, registerRelease, registerPlan, registerApply, ...more])
+    register(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? EXIT.done);
