@@ -1,2 +1,16 @@
 /** The agent's door to the pure domain: what must be the same code on both sides. */
+
+export {
+  type AnalysisPolicy,
+  analyzeTrace,
+  conversionsMetric,
+  defaultAnalysisPolicy,
+  type Interval,
+  type MetricDefinition,
+  type MetricPolicy,
+  type OfflineVerdict,
+  parseTraceLine,
+  TraceError,
+  traceEdgesDefault,
+} from '../../lib/domain/analysis/index.ts';
 export { type ParsedPlan, type PlanError, parsePlan } from '../../lib/domain/release/plan.ts';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { type Interval, parseTraceLine } from '../domain.ts';
+import { type Interval, parseTraceLine, traceEdgesDefault } from '../domain.ts';
 import { textOf } from '../log.ts';
 import { UsageError } from './exit.ts';
 
@@ -42,10 +42,10 @@ function readLines(file: string): string[] {
 
 const manifestSchema = z.object({ bucket_upper_edges_ms: z.array(z.number().positive()).min(1) });
 
-/** Seconds; null without a manifest: latency counts of unknown buckets are then left out. */
-function readEdges(directory: string): number[] | null {
+/** Seconds; without a manifest those of the trace format. */
+function readEdges(directory: string): number[] {
   const file = join(directory, 'manifest.json');
-  if (!existsSync(file)) return null;
+  if (!existsSync(file)) return traceEdgesDefault;
   try {
     const manifest = manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
     return manifest.bucket_upper_edges_ms.map((edge) => edge / 1000);

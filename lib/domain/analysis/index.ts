@@ -6,4 +6,10 @@ export { observeInterval } from './observe.ts';
 export { analyzeTrace, type OfflineVerdict } from './offline.ts';
 export { startAnalysis } from './start.ts';
 export type { AnalysisState } from './state.ts';
-export { conversionsMetric, parseTraceLine, TraceError, type TraceFormat } from './trace.ts';
+export {
+  conversionsMetric,
+  parseTraceLine,
+  TraceError,
+  type TraceFormat,
+  traceEdgesDefault,
+} from './trace.ts';

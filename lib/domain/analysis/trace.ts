@@ -2,12 +2,17 @@ import { z } from 'zod';
 import type { ArmCounts, Interval, MetricDefinition } from './contract.ts';
 
 /** What the lines of a stored trace have in common. Edges are upper bucket edges in seconds. */
-export type TraceFormat = { target: string; latencyEdges: number[] | null };
+export type TraceFormat = { target: string; latencyEdges: number[] };
 
 /** A line that is not a trace line; the message names the file's line and the field. */
 export class TraceError extends Error {
   override name = 'TraceError';
 }
+
+/** The upper bucket edges of the trace format in seconds, for traces that come without a manifest. */
+export const traceEdgesDefault: number[] = [
+  0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2.5,
+];
 
 /** The business metric of a trace: the `conversions` field of its arms. */
 export const conversionsMetric: MetricDefinition = {
@@ -31,7 +36,7 @@ export function parseTraceLine(line: string, lineNumber: number, format: TraceFo
   const { t, canary, baseline } = parsed.data;
   const edges = format.latencyEdges;
   for (const [name, arm] of Object.entries({ canary, baseline })) {
-    if (arm?.latency && edges && arm.latency.length !== edges.length + 1) {
+    if (arm?.latency && arm.latency.length !== edges.length + 1) {
       const wanted = `${edges.length + 1} buckets wanted, ${arm.latency.length} found`;
       throw new TraceError(`line ${lineNumber}: ${name}.latency: ${wanted}`);
     }
@@ -40,9 +45,9 @@ export function parseTraceLine(line: string, lineNumber: number, format: TraceFo
     target: format.target,
     at: (t + 1) * 1000,
     seconds: 1,
-    canary: canary && toArm(canary, edges !== null),
-    baseline: baseline && toArm(baseline, edges !== null),
-    latencyEdges: edges ?? undefined,
+    canary: canary && toArm(canary),
+    baseline: baseline && toArm(baseline),
+    latencyEdges: edges,
   };
 }
 
@@ -67,12 +72,12 @@ function parseJson(line: string, lineNumber: number): unknown {
   }
 }
 
-function toArm(arm: z.infer<typeof armSchema>, withLatency: boolean): ArmCounts {
+function toArm(arm: z.infer<typeof armSchema>): ArmCounts {
   const counts = arm.conversions === undefined ? undefined : { conversions: arm.conversions };
   return {
     requests: arm.requests,
     errors: arm.errors,
-    latency: withLatency ? arm.latency : undefined,
+    latency: arm.latency,
     counts,
   };
 }
