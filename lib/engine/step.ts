@@ -77,13 +77,18 @@ const judgeNew = async (
   const started = state.passed[0]?.startedAt ?? state.stageStartedAt;
   if (started === null || (state.phase !== 'running' && state.phase !== 'paused')) return null;
   const analysis: AnalysisState = judgement?.analysis ?? startAnalysis(plan.analysis, metrics, started);
-  const intervals = await readIntervals(db.pool, {
-    targetIds: state.targets.map((target) => target.id),
-    after: judgement?.judgedUntil ?? started,
-  });
-  const observed = intervals.reduce(observeInterval, analysis);
+  // One cursor for each target: clusters report at their own pace, and what comes late from one must still count.
+  const judgedUntil: Record<string, number> = { ...judgement?.judgedUntil };
+  const intervals = await readIntervals(
+    db.pool,
+    state.targets.map(({ id }) => ({ targetId: id, after: judgedUntil[id] ?? started })),
+  );
+  let observed = analysis;
+  for (const interval of intervals) {
+    observed = observeInterval(observed, interval);
+    judgedUntil[interval.target] = Math.max(judgedUntil[interval.target] ?? 0, interval.at);
+  }
   const verdict = judge(observed, now());
-  const judgedUntil = intervals.at(-1)?.at ?? judgement?.judgedUntil ?? null;
   await saveJudgement(db.pool, { releaseId: release.id, analysis: observed, verdict, judgedUntil });
   return { verdict };
 };

@@ -1,6 +1,7 @@
 import { idSchema } from '../../contract/primitives.ts';
 import type { ReleaseEventView } from '../../contract/release.ts';
-import { listEvents, loadRelease, type StoredEvent } from '../../data/releases.ts';
+import { listEvents, type StoredEvent } from '../../data/release-events.ts';
+import { loadRelease } from '../../data/releases.ts';
 import { decide } from '../../domain/release/decide.ts';
 import { eventText } from '../../domain/release/event-text.ts';
 import type { Plan, ReleaseState } from '../../domain/release/types.ts';

@@ -1,6 +1,8 @@
 import { type ReleaseStart, type ReleaseView, releaseStartSchema } from '../../contract/release.ts';
-import { ActiveReleaseError, insertRelease, loadStart, type StartFacts } from '../../data/releases.ts';
 import { withTransaction } from '../../data/database.ts';
+import { ActiveReleaseError } from '../../data/errors.ts';
+import { loadStart, type StartFacts } from '../../data/release-start.ts';
+import { insertRelease } from '../../data/releases.ts';
 import { decide } from '../../domain/release/decide.ts';
 import { checkPlanMetrics } from '../../domain/release/plan.ts';
 import type { ReleaseEvent } from '../../domain/release/types.ts';

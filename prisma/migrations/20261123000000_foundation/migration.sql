@@ -265,7 +265,8 @@ CREATE TABLE "release_analysis" (
   "release_id" uuid PRIMARY KEY,
   "analysis" jsonb NOT NULL,
   "verdict" jsonb NOT NULL,
-  "judged_until" timestamptz(3),
+  -- The newest judged interval of each target, milliseconds since the epoch.
+  "judged_until" jsonb NOT NULL DEFAULT '{}',
   "updated_at" timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT "release_analysis_release_id_fkey" FOREIGN KEY ("release_id") REFERENCES "release" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
