@@ -1,0 +1,141 @@
+/**
+ * One socket for the whole console. The server says which topic moved; queries fetch what it is. What was
+ * missed while the socket was down is fetched on return, and meanwhile everything watched is polled.
+ */
+import { io, type Socket } from 'socket.io-client';
+import { z } from 'zod';
+
+export type LiveState = 'connecting' | 'live' | 'catching-up' | 'polling' | 'unreachable';
+/** `since`: when the present state began, milliseconds. */
+export type LiveStatus = { state: LiveState; since: number };
+
+export type Live = {
+  status: () => LiveStatus;
+  onStatus: (changed: () => void) => () => void;
+  /** Keeps everything under `topic` fresh until the returned function is called. Connects at the first call. */
+  watch: (topic: string) => () => void;
+};
+
+/** Fetches everything shown under `topic` again; rejects when the server cannot be reached. */
+export type Refresh = (topic: string) => Promise<void>;
+
+export type LivePorts = {
+  connect: () => LiveSocket;
+  refresh: Refresh;
+  hidden: () => boolean;
+  onVisible: (visible: () => void) => void;
+};
+/** The part of a socket.io client that is used here. */
+export type LiveSocket = Pick<Socket, 'on' | 'emit' | 'connect' | 'connected'>;
+
+const POLL_MS = 5_000;
+/** Bumps that come closer together than this share one fetch. */
+const COALESCE_MS = 120;
+
+export const CONSOLE_SOCKET_PATH = '/console/socket';
+const bumpSchema = z.object({ topic: z.string(), version: z.unknown() });
+
+export const browserPorts = (refresh: Refresh): LivePorts => ({
+  connect: () =>
+    io({
+      path: CONSOLE_SOCKET_PATH,
+      transports: ['websocket'],
+      reconnectionDelay: 500,
+      reconnectionDelayMax: POLL_MS,
+    }),
+  refresh,
+  hidden: () => document.hidden,
+  onVisible: (visible) => document.addEventListener('visibilitychange', visible),
+});
+
+export const createLive = (ports: LivePorts): Live => {
+  const watched = new Map<string, number>();
+  const listeners = new Set<() => void>();
+  let status: LiveStatus = { state: 'connecting', since: 0 };
+  let socket: LiveSocket | null = null;
+  let poll: ReturnType<typeof setInterval> | null = null;
+
+  const become = (state: LiveState) => {
+    if (status.state === state) return;
+    status = { state, since: Date.now() };
+    for (const changed of listeners) changed();
+  };
+  const refresher = createRefresher(ports);
+  const catchUp = async (then: LiveState) => {
+    const done = await Promise.allSettled([...watched.keys()].map((topic) => ports.refresh(topic)));
+    const failed = done.some(({ status: outcome }) => outcome === 'rejected');
+    if (socket?.connected) become('live');
+    else become(failed ? 'unreachable' : then);
+  };
+
+  const open = () => {
+    const opened = ports.connect();
+    socket = opened;
+    opened.on('connect', () => {
+      if (poll) clearInterval(poll);
+      poll = null;
+      for (const topic of watched.keys()) opened.emit('watch', topic);
+      become('catching-up');
+      void catchUp('live');
+    });
+    opened.on('bump', (message: unknown) => {
+      const bump = bumpSchema.safeParse(message);
+      if (bump.success && watched.has(bump.data.topic)) refresher.bump(bump.data.topic);
+    });
+    const fallBack = () => {
+      become(status.state === 'unreachable' ? 'unreachable' : 'polling');
+      poll ??= setInterval(() => void catchUp('polling'), POLL_MS);
+    };
+    opened.on('connect_error', fallBack);
+    opened.on('disconnect', (reason: string) => {
+      fallBack();
+      // Closed by the server, the client does not come back by itself.
+      if (reason === 'io server disconnect') setTimeout(() => opened.connect(), POLL_MS);
+    });
+  };
+
+  return {
+    status: () => status,
+    onStatus: (changed) => {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    watch: (topic) => {
+      if (!socket) open();
+      const watchers = watched.get(topic) ?? 0;
+      watched.set(topic, watchers + 1);
+      if (watchers === 0 && socket?.connected) socket.emit('watch', topic);
+      return () => {
+        const left = (watched.get(topic) ?? 1) - 1;
+        if (left > 0) return void watched.set(topic, left);
+        watched.delete(topic);
+        if (socket?.connected) socket.emit('unwatch', topic);
+      };
+    },
+  };
+};
+
+/** One fetch at a time for each topic; bumps during a fetch cause exactly one more. Samples wait while nobody looks. */
+const createRefresher = ({ refresh, hidden, onVisible }: LivePorts) => {
+  const running = new Set<string>();
+  const dirty = new Set<string>();
+  const later = (topic: string) => hidden() && topic.startsWith('samples:');
+  const run = async (topic: string) => {
+    running.add(topic);
+    await new Promise((resolve) => setTimeout(resolve, COALESCE_MS));
+    dirty.delete(topic);
+    // A failed fetch shows at its own card; the next bump or poll tries again.
+    await refresh(topic).catch(() => undefined);
+    running.delete(topic);
+    if (dirty.has(topic) && !later(topic)) void run(topic);
+  };
+  onVisible(() => {
+    for (const topic of dirty) if (!running.has(topic) && !later(topic)) void run(topic);
+  });
+  return {
+    bump: (topic: string) => {
+      dirty.add(topic);
+      if (!running.has(topic) && !later(topic)) void run(topic);
+    },
+  };
+};

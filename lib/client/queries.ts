@@ -1,0 +1,106 @@
+/** One query per noun: the server fills them for the first paint, the browser keeps them fresh. */
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import {
+  agentsSchema,
+  clustersSchema,
+  environmentsSchema,
+  planCheckSchema,
+  planSchema,
+  plansSchema,
+  servicesSchema,
+  versionsSchema,
+} from '../contract/config.ts';
+import {
+  releaseEventsSchema,
+  type releaseListQuerySchema,
+  releaseListSchema,
+  releaseSchema,
+  samplesSchema,
+} from '../contract/release.ts';
+import { endpoints } from '../routes.ts';
+import { api } from './api.ts';
+
+export type ReleaseFilters = Partial<z.input<typeof releaseListQuerySchema>>;
+
+/** Lists that fill a select or a small page; the API's largest page. */
+const ALL = { limit: 200 };
+
+export const releasesQuery = (filters: ReleaseFilters = {}) =>
+  queryOptions({
+    queryKey: ['releases', filters],
+    queryFn: ({ signal }) =>
+      api(endpoints.releases(filters as Record<string, string>), { schema: releaseListSchema, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const releaseQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['release', id],
+    queryFn: ({ signal }) => api(endpoints.release(id), { schema: releaseSchema, signal }),
+  });
+
+export const releaseEventsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['release-events', id],
+    queryFn: ({ signal }) => api(endpoints.releaseEvents(id), { schema: releaseEventsSchema, signal }),
+  });
+
+export const releaseSamplesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['release-samples', id],
+    queryFn: ({ signal }) => api(endpoints.releaseSamples(id), { schema: samplesSchema, signal }),
+  });
+
+export const servicesQuery = () =>
+  queryOptions({
+    queryKey: ['services'],
+    queryFn: ({ signal }) => api(endpoints.services(ALL), { schema: servicesSchema, signal }),
+  });
+
+export const versionsQuery = (service: string) =>
+  queryOptions({
+    queryKey: ['versions', service],
+    queryFn: ({ signal }) => api(endpoints.versions(service, ALL), { schema: versionsSchema, signal }),
+  });
+
+export const environmentsQuery = () =>
+  queryOptions({
+    queryKey: ['environments'],
+    queryFn: ({ signal }) => api(endpoints.environments(ALL), { schema: environmentsSchema, signal }),
+  });
+
+export const clustersQuery = () =>
+  queryOptions({
+    queryKey: ['clusters'],
+    queryFn: ({ signal }) => api(endpoints.clusters(ALL), { schema: clustersSchema, signal }),
+  });
+
+export const plansQuery = () =>
+  queryOptions({
+    queryKey: ['plans'],
+    queryFn: ({ signal }) => api(endpoints.plans(ALL), { schema: plansSchema, signal }),
+  });
+
+export const planQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['plan', name],
+    queryFn: ({ signal }) => api(endpoints.plan(name), { schema: planSchema, signal }),
+  });
+
+/** What the server says about a plan's text; the last answer stays while the next one is on its way. */
+export const planCheckQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['plan-check', text],
+    queryFn: ({ signal }) =>
+      api(endpoints.planCheck, { method: 'POST', body: text, schema: planCheckSchema, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  });
+
+export const agentsQuery = () =>
+  queryOptions({
+    queryKey: ['agents'],
+    queryFn: ({ signal }) => api(endpoints.agents(ALL), { schema: agentsSchema, signal }),
+  });

@@ -1,0 +1,51 @@
+/** Every address of the console and of API v1. Nothing else writes one by hand. */
+import type { Action } from './domain/release/types.ts';
+
+const API = '/api/v1';
+const part = encodeURIComponent;
+
+/** Pages of the console. */
+export const pages = {
+  now: '/',
+  releases: (filters: Query = {}) => `/releases${queryText(filters)}`,
+  release: (id: string) => `/releases/${part(id)}`,
+  services: '/services',
+  plans: '/plans',
+  plan: (name: string) => `/plans/${part(name)}`,
+  newPlan: (service?: string) => `/new-plan${queryText({ service })}`,
+  agents: '/agents',
+  login: (next?: string) => `/login${queryText({ next })}`,
+  setup: (token: string) => `/setup${queryText({ token })}`,
+} as const;
+
+/** Paths of API v1. */
+export const endpoints = {
+  releases: (filters: Query = {}) => `${API}/releases${queryText(filters)}`,
+  release: (id: string) => `${API}/releases/${part(id)}`,
+  releaseEvents: (id: string, page: Query = {}) => `${API}/releases/${part(id)}/events${queryText(page)}`,
+  releaseSamples: (id: string, span: Query = {}) => `${API}/releases/${part(id)}/samples${queryText(span)}`,
+  releaseAction: (id: string, action: Action) => `${API}/releases/${part(id)}/${action}`,
+  services: (page: Query = {}) => `${API}/services${queryText(page)}`,
+  service: (slug: string) => `${API}/services/${part(slug)}`,
+  versions: (service: string, page: Query = {}) =>
+    `${API}/services/${part(service)}/versions${queryText(page)}`,
+  environments: (page: Query = {}) => `${API}/environments${queryText(page)}`,
+  environment: (slug: string) => `${API}/environments/${part(slug)}`,
+  clusters: (page: Query = {}) => `${API}/clusters${queryText(page)}`,
+  cluster: (slug: string) => `${API}/clusters/${part(slug)}`,
+  enrolments: (cluster: string) => `${API}/clusters/${part(cluster)}/enrolments`,
+  targets: (page: Query = {}) => `${API}/targets${queryText(page)}`,
+  plans: (page: Query = {}) => `${API}/plans${queryText(page)}`,
+  plan: (name: string) => `${API}/plans/${part(name)}`,
+  planCheck: `${API}/plans/check`,
+  agents: (page: Query = {}) => `${API}/agents${queryText(page)}`,
+} as const;
+
+export type Query = Record<string, string | number | undefined>;
+
+const queryText = (query: Query): string => {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, String(value)] as [string, string]],
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+};
