@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EnvError, parseEnv } from './env.ts';
 
-const problemsOf = (source: NodeJS.ProcessEnv): readonly string[] => {
+const problemsOf = (source: Record<string, string>): readonly string[] => {
   try {
     parseEnv(source);
   } catch (error) {

@@ -43,7 +43,7 @@ export const env = (): Env => {
 };
 
 /** An empty value counts as not set, as in a compose file with an unset variable. */
-export const parseEnv = (source: NodeJS.ProcessEnv): Env => {
+export const parseEnv = (source: Readonly<Record<string, string | undefined>>): Env => {
   const given = Object.fromEntries(
     Object.entries(source).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   );

@@ -12,11 +12,21 @@ export class StaleVersionError extends Error {
   }
 }
 
-/** The service has an unfinished release in the environment; `activeReleaseId` names it, null if it ended meanwhile. */
+/** A wish for a target is not newer than the one it has; the release was decided on a stale generation. */
+export class StaleGenerationError extends Error {
+  readonly targetIds: readonly string[];
+  constructor(targetIds: readonly string[]) {
+    super(`targets ${targetIds.join(', ')} have a newer generation already`);
+    this.name = 'StaleGenerationError';
+    this.targetIds = targetIds;
+  }
+}
+
+/** The service has an unfinished release in the environment; `activeReleaseId` names it. */
 export class ActiveReleaseError extends Error {
-  readonly activeReleaseId: string | null;
-  constructor(activeReleaseId: string | null) {
-    super(`another release of this service is active here: ${activeReleaseId ?? 'just ended'}`);
+  readonly activeReleaseId: string;
+  constructor(activeReleaseId: string) {
+    super(`another release of this service is active in this environment: ${activeReleaseId}`);
     this.name = 'ActiveReleaseError';
     this.activeReleaseId = activeReleaseId;
   }
