@@ -5,15 +5,15 @@ const API = '/api/v1';
 const part = encodeURIComponent;
 
 /** Pages of the console. */
-export const pages = {
-  now: '/',
+export const routes = {
+  now: () => '/',
   releases: (filters: Query = {}) => `/releases${queryText(filters)}`,
   release: (id: string) => `/releases/${part(id)}`,
-  services: '/services',
-  plans: '/plans',
+  services: () => '/services',
+  plans: () => '/plans',
   plan: (name: string) => `/plans/${part(name)}`,
   newPlan: (service?: string) => `/new-plan${queryText({ service })}`,
-  agents: '/agents',
+  agents: () => '/agents',
   login: (next?: string) => `/login${queryText({ next })}`,
   setup: (token: string) => `/setup${queryText({ token })}`,
 } as const;

@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query';
-import { pages } from '../routes.ts';
+import { routes } from '../routes.ts';
 import { ApiError } from './problem.ts';
 
 /** For one request on the server, for the life of the tab in the browser. */
@@ -19,5 +19,5 @@ export const makeQueryClient = (): QueryClient =>
 /** A session that ended elsewhere leads to the sign-in page and back. */
 const signInAgain = (error: unknown): void => {
   if (!(error instanceof ApiError) || error.status !== 401 || typeof window === 'undefined') return;
-  window.location.assign(pages.login(window.location.pathname + window.location.search));
+  window.location.assign(routes.login(window.location.pathname + window.location.search));
 };
