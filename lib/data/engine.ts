@@ -60,8 +60,8 @@ export const activeReleases = async (client: Queryable): Promise<ActiveRelease[]
 export type Judgement = {
   analysis: AnalysisState;
   verdict: Verdict;
-  /** End of the last interval the analysis has seen, milliseconds; null before the first. */
-  judgedUntil: number | null;
+  /** By target: end of the last interval the analysis has seen, milliseconds. */
+  judgedUntil: Record<string, number>;
 };
 
 /** A release, its service's metrics, and where its analysis stands; null when there is no such release. */
@@ -89,26 +89,25 @@ export const loadJudgement = async (
         : {
             analysis: asAnalysisState(row.analysis),
             verdict: asVerdict(row.verdict),
-            judgedUntil: row.judged_until?.getTime() ?? null,
+            judgedUntil: row.judged_until ?? {},
           },
   };
 };
 
-/** Stores where an analysis stands. An older look that ends late never puts a newer one back. */
+/** Stores where an analysis stands. */
 export const saveJudgement = async (
   client: Queryable,
   judgement: { releaseId: string } & Judgement,
 ): Promise<void> => {
   await client.query(
-    `INSERT INTO release_analysis AS ra (release_id, analysis, verdict, judged_until) VALUES ($1, $2, $3, $4)
+    `INSERT INTO release_analysis (release_id, analysis, verdict, judged_until) VALUES ($1, $2, $3, $4)
      ON CONFLICT (release_id) DO UPDATE SET analysis = excluded.analysis, verdict = excluded.verdict,
-       judged_until = excluded.judged_until, updated_at = now()
-       WHERE ra.judged_until IS NULL OR excluded.judged_until >= ra.judged_until`,
+       judged_until = excluded.judged_until, updated_at = now()`,
     [
       judgement.releaseId,
       JSON.stringify(judgement.analysis),
       JSON.stringify(judgement.verdict),
-      judgement.judgedUntil === null ? null : new Date(judgement.judgedUntil),
+      JSON.stringify(judgement.judgedUntil),
     ],
   );
 };
@@ -137,7 +136,7 @@ const judgementSchema = z.object({
   ),
   analysis: z.unknown(),
   verdict: z.unknown(),
-  judged_until: z.date().nullable(),
+  judged_until: z.record(z.string(), z.number()).nullable(),
 });
 
 /** Only `saveJudgement` writes this column, from an AnalysisState, which is plain JSON by contract. */

@@ -4,22 +4,22 @@ import type { ArmCounts, Interval } from '../domain/analysis/contract.ts';
 import type { Queryable } from './database.ts';
 import { trackOf } from './samples.ts';
 
-/** A target that has reported nothing for this long is not waited for. */
-const SILENT_SECONDS = 15;
 const ROWS_MAX = 20_000;
 
+/** From where to read on for one target: the end of the last interval that was read, milliseconds. */
+export type IntervalCursor = { targetId: string; after: number };
+
 /**
- * The intervals that ended after `after` (milliseconds), oldest first. Stops where the slowest target that still
- * reports has arrived, so that a caller who goes on from the last one never skips a late neighbour.
+ * The intervals of each target that ended after its cursor, oldest first. A target's intervals come in order and
+ * complete; one that reports late is not held against the others.
  */
 export const readIntervals = async (
   client: Queryable,
-  query: { targetIds: readonly string[]; after: number },
+  cursors: readonly IntervalCursor[],
 ): Promise<Interval[]> => {
   const { rows } = await client.query(READ, [
-    query.targetIds,
-    new Date(query.after),
-    SILENT_SECONDS,
+    cursors.map(({ targetId }) => targetId),
+    cursors.map(({ after }) => new Date(after)),
     ROWS_MAX + 1,
   ]);
   return pairIntervals(wholeMoments(z.array(rowSchema).parse(rows)));
@@ -60,16 +60,11 @@ export const pairIntervals = (rows: readonly SampleRecord[]): Interval[] => {
 };
 
 const READ = `
-  WITH newest AS (
-    SELECT t.id, (SELECT max(at) FROM sample s WHERE s.target_id = t.id AND s.at > $2) AS at
-    FROM unnest($1::uuid[]) AS t (id)
-  ), until AS (
-    SELECT min(at) AS at FROM newest WHERE at > (SELECT max(at) FROM newest) - make_interval(secs => $3)
-  )
   SELECT s.target_id, s.track, s.at, s.seconds, s.requests, s.errors, s.latency, s.counts, l.edges, l.names
-  FROM sample s JOIN sample_layout l ON l.id = s.layout_id
-  WHERE s.target_id = ANY($1::uuid[]) AND s.at > $2 AND s.at <= (SELECT at FROM until)
-  ORDER BY s.at, s.target_id, s.track LIMIT $4`;
+  FROM unnest($1::uuid[], $2::timestamptz[]) AS c (target_id, after)
+  JOIN sample s ON s.target_id = c.target_id AND s.at > c.after
+  JOIN sample_layout l ON l.id = s.layout_id
+  ORDER BY s.at, s.target_id, s.track LIMIT $3`;
 
 const rowSchema = z.object({
   target_id: z.string(),

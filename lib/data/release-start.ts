@@ -1,84 +1,125 @@
-/** What a start names, looked up in one query each and at once, so that a refusal can name everything missing. */
+/** Everything that the start of a release has to know, read in one transaction. */
 import { z } from 'zod';
+import type { MetricDefinition } from '../domain/analysis/contract.ts';
 import type { CreatedTarget, Plan } from '../domain/release/types.ts';
-import { CONNECTED } from './agent-sessions.ts';
 import type { Queryable } from './database.ts';
 import { type Artifact, planOf } from './release-record.ts';
 
+/** An agent that was silent for longer than this counts as lost. */
+export const CONTACT_SECONDS_MAX = 30;
+
+/** What was found for each name of a start; null = there is no such thing. */
 export type StartFacts = {
-  service: { id: string; metrics: { name: string; kind: string }[] } | null;
+  service: { id: string; metrics: MetricDefinition[] } | null;
   environment: { id: string; approvals: number; undoSeconds: number } | null;
   version: Artifact | null;
-  /** The newest revision. */
-  plan: { revisionId: string; plan: Plan } | null;
-  /** The version in charge; null when nobody knows. */
+  /** The version in charge: the newest release that succeeded here, else what the agents see on the baseline track. */
   baseline: Artifact | null;
+  plan: { revisionId: string; plan: Plan } | null;
   targets: CreatedTarget[];
 };
 
-/** Null for what does not exist; never throws for a name it does not know. */
-export const loadStart = async (
-  client: Queryable,
-  names: { service: string; environment: string; version: string; plan: string },
-): Promise<StartFacts> => {
-  const { rows } = await client.query(FACTS, [names.service, names.environment, names.version, names.plan]);
-  const [facts] = z.tuple([factsSchema]).parse(rows);
-  const targets = await client.query(TARGETS, [names.service, names.environment]);
-  const found = z.array(targetSchema).parse(targets.rows);
-  return {
-    service: facts.service,
-    environment: facts.environment,
-    version: facts.version,
-    plan: facts.plan && {
-      revisionId: facts.plan.revisionId,
-      plan: planOf(facts.plan.revisionId, facts.plan.document),
-    },
-    baseline: found.find((target) => target.baseline !== null)?.baseline ?? null,
-    targets: found.map(({ baseline: _, ...target }) => target),
-  };
+export type StartNames = { service: string; environment: string; version: string; plan: string };
+
+/** Reads the facts of a start. The targets' rows are locked, so that their generations hold until the commit. */
+export const loadStart = async (client: Queryable, names: StartNames): Promise<StartFacts> => {
+  const [service, environment, plan] = [
+    await readService(client, names.service),
+    await readEnvironment(client, names.environment),
+    await readPlan(client, names.plan),
+  ];
+  const version = service ? await readVersion(client, service.id, names.version) : null;
+  const targets = service && environment ? await readTargets(client, service.id, environment.id) : [];
+  const baseline = service ? await readBaseline(client, service.id, targets) : null;
+  return { service, environment, version, baseline, plan, targets };
 };
 
-const FACTS = `SELECT
-  (SELECT jsonb_build_object('id', id, 'metrics', metrics) FROM service WHERE slug = $1) AS service,
-  (SELECT jsonb_build_object('id', id, 'approvals', coalesce((protection->>'approvals')::integer, 0), 'undoSeconds', undo_seconds)
-   FROM environment WHERE slug = $2) AS environment,
-  (SELECT jsonb_build_object('id', v.id, 'version', v.name, 'digest', v.digest)
-   FROM artifact_version v JOIN service s ON s.id = v.service_id WHERE s.slug = $1 AND v.name = $3) AS version,
-  (SELECT jsonb_build_object('revisionId', pr.id, 'document', pr.document)
-   FROM plan_revision pr JOIN plan p ON p.id = pr.plan_id WHERE p.slug = $4 ORDER BY pr.revision DESC LIMIT 1) AS plan`;
+const readService = async (client: Queryable, slug: string): Promise<StartFacts['service']> => {
+  const { rows } = await client.query<{ id: string; metrics: MetricDefinition[] }>(
+    'SELECT id, metrics FROM service WHERE slug = $1',
+    [slug],
+  );
+  return rows[0] ?? null;
+};
 
-/** Before the first release of a service, the baseline is what its agents see running. */
-const TARGETS = `SELECT t.id, c.slug AS cluster, coalesce(ts.generation, 0) AS generation,
-    t.workload->>'driver' IS DISTINCT FROM 'none' AS managed, coalesce(${CONNECTED}, false) AS connected,
-    (SELECT jsonb_build_object('id', v.id, 'version', v.name, 'digest', v.digest) FROM artifact_version v
-     WHERE v.service_id = t.service_id AND (v.id = ts.baseline_version_id OR ts.baseline_version_id IS NULL AND v.name = (
-       SELECT w->>'version' FROM jsonb_array_elements(ts.workloads) AS w WHERE w->>'track' = 'baseline' LIMIT 1))
-    ) AS baseline
-  FROM target t
-  JOIN service s ON s.id = t.service_id
-  JOIN cluster c ON c.id = t.cluster_id
-  JOIN environment e ON e.id = c.environment_id
-  LEFT JOIN target_state ts ON ts.target_id = t.id
-  LEFT JOIN agent a ON a.cluster_id = c.id AND a.revoked_at IS NULL
-  LEFT JOIN agent_session se ON se.agent_id = a.id
-  WHERE s.slug = $1 AND e.slug = $2 ORDER BY ts.applied_at DESC NULLS LAST, c.slug`;
+const protectionSchema = z.object({ approvals: z.number().int().min(0).default(0) });
 
-const artifactSchema = z.object({ id: z.string(), version: z.string(), digest: z.string() });
+const readEnvironment = async (client: Queryable, slug: string): Promise<StartFacts['environment']> => {
+  const { rows } = await client.query<{ id: string; undo_seconds: number; protection: unknown }>(
+    'SELECT id, undo_seconds, protection FROM environment WHERE slug = $1',
+    [slug],
+  );
+  const row = rows[0];
+  return row
+    ? {
+        id: row.id,
+        undoSeconds: row.undo_seconds,
+        approvals: protectionSchema.parse(row.protection).approvals,
+      }
+    : null;
+};
 
-const factsSchema = z.object({
-  service: z
-    .object({ id: z.string(), metrics: z.array(z.object({ name: z.string(), kind: z.string() })) })
-    .nullable(),
-  environment: z.object({ id: z.string(), approvals: z.number(), undoSeconds: z.number() }).nullable(),
-  version: artifactSchema.nullable(),
-  plan: z.object({ revisionId: z.string(), document: z.unknown() }).nullable(),
-});
+const readVersion = async (client: Queryable, serviceId: string, name: string): Promise<Artifact | null> => {
+  const { rows } = await client.query<Artifact>(
+    'SELECT id, name AS version, digest FROM artifact_version WHERE service_id = $1 AND name = $2',
+    [serviceId, name],
+  );
+  return rows[0] ?? null;
+};
 
-const targetSchema = z.object({
-  id: z.string(),
-  cluster: z.string(),
-  generation: z.number(),
-  connected: z.boolean(),
-  managed: z.boolean(),
-  baseline: artifactSchema.nullable(),
-});
+const readPlan = async (client: Queryable, slug: string): Promise<StartFacts['plan']> => {
+  const { rows } = await client.query<{ revision_id: string; document: unknown }>(
+    `SELECT r.id AS revision_id, r.document FROM plan p JOIN plan_revision r ON r.plan_id = p.id
+     WHERE p.slug = $1 ORDER BY r.revision DESC LIMIT 1`,
+    [slug],
+  );
+  const row = rows[0];
+  return row ? { revisionId: row.revision_id, plan: planOf(row.revision_id, row.document) } : null;
+};
+
+type TargetRow = {
+  id: string;
+  cluster: string;
+  generation: number;
+  connected: boolean;
+  workload_driver: string;
+};
+
+const readTargets = async (
+  client: Queryable,
+  serviceId: string,
+  environmentId: string,
+): Promise<CreatedTarget[]> => {
+  const { rows } = await client.query<TargetRow>(
+    `SELECT t.id, c.slug AS cluster, coalesce(s.generation, 0) AS generation, t.workload ->> 'driver' AS workload_driver,
+            EXISTS (SELECT 1 FROM agent a JOIN agent_session x ON x.agent_id = a.id
+                    WHERE a.cluster_id = c.id AND a.revoked_at IS NULL AND x.disconnected_at IS NULL
+                      AND x.last_seen_at > now() - make_interval(secs => $3)) AS connected
+     FROM target t JOIN cluster c ON c.id = t.cluster_id LEFT JOIN target_state s ON s.target_id = t.id
+     WHERE t.service_id = $1 AND c.environment_id = $2
+     ORDER BY c.slug FOR UPDATE OF t`,
+    [serviceId, environmentId, CONTACT_SECONDS_MAX],
+  );
+  return rows.map(({ workload_driver, ...target }) => ({ ...target, managed: workload_driver !== 'none' }));
+};
+
+const readBaseline = async (
+  client: Queryable,
+  serviceId: string,
+  targets: readonly CreatedTarget[],
+): Promise<Artifact | null> => {
+  const { rows } = await client.query<Artifact>(
+    `SELECT id, version, digest FROM (
+       SELECT v.id, v.name AS version, v.digest, 0 AS place, s.seen_at AS at
+       FROM target_state s JOIN artifact_version v ON v.id = s.baseline_version_id
+       WHERE s.target_id = ANY($2)
+       UNION ALL
+       SELECT v.id, v.name, v.digest, 1, s.seen_at
+       FROM target_state s CROSS JOIN LATERAL jsonb_to_recordset(s.workloads) AS w(track text, version text)
+       JOIN artifact_version v ON v.service_id = $1 AND v.name = w.version
+       WHERE s.target_id = ANY($2) AND w.track = 'baseline'
+     ) found ORDER BY place, at DESC NULLS LAST LIMIT 1`,
+    [serviceId, targets.map(({ id }) => id)],
+  );
+  return rows[0] ?? null;
+};
