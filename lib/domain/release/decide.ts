@@ -21,6 +21,7 @@ import type {
   RefusalReason,
   ReleaseEvent,
   ReleaseState,
+  StageMoment,
 } from './types.ts';
 
 type EventOf<T extends ReleaseEvent['type']> = Extract<ReleaseEvent, { type: T }>;
@@ -61,6 +62,7 @@ const create = (event: EventOf<'created'>, plan: Plan, now: number): Decided => 
     stageIndex: -1,
     stageStartedAt: null,
     stageConfirmedAt: null,
+    passed: [],
     targets: event.targets.map((target) => ({
       ...target,
       wantedBasisPoints: 0,
@@ -118,7 +120,7 @@ const observe = (step: Step, event: Exclude<ReleaseEvent, EventOf<Action | 'crea
       return markOverdue(step);
     case 'watch-finished':
       return watchIsOver(step.state, step.plan, step.now)
-        ? settle(step.state)
+        ? settle(step)
         : refuse('not-due', 'The watch time is not over.');
     case 'target-applied':
       return confirm(step, event);
@@ -169,12 +171,22 @@ const enterStage = ({ state, plan, now }: Step, index: number, intent: Intent): 
     stageIndex: index,
     stageStartedAt: now,
     stageConfirmedAt: null,
+    passed: passedUntil(state, now),
     stageApproved: false,
     bakeOverdue: false,
     queued: null,
   };
   return askAll(entered, intent, stage.shareBasisPoints);
 };
+
+/** The present stage, if there is one, joins those that are over. */
+const passedUntil = (state: ReleaseState, now: number): StageMoment[] =>
+  state.stageStartedAt === null
+    ? state.passed
+    : [
+        ...state.passed,
+        { startedAt: state.stageStartedAt, confirmedAt: state.stageConfirmedAt, endedAt: now },
+      ];
 
 const pause = (state: ReleaseState, actor: Actor, reason: string): ReleaseState => ({
   ...state,
@@ -183,9 +195,10 @@ const pause = (state: ReleaseState, actor: Actor, reason: string): ReleaseState 
   pausedBy: { kind: actor.kind, name: actor.name, reason },
 });
 
-const toBaseline = ({ state }: Step, ending: 'rolled-back' | 'cancelled'): Decided => {
+const toBaseline = ({ state, now }: Step, ending: 'rolled-back' | 'cancelled'): Decided => {
   const leaving: ReleaseState = { ...state, phase: 'rolling-back', ending, queued: null, pausedBy: null };
-  return state.phase === 'rolling-back' ? keep(leaving) : askAll(leaving, 'roll-back', 0);
+  if (state.phase === 'rolling-back') return keep(leaving);
+  return askAll({ ...leaving, passed: passedUntil(state, now) }, 'roll-back', 0);
 };
 
 const finish = (state: ReleaseState, outcome: Outcome): Decided => ({
@@ -194,8 +207,8 @@ const finish = (state: ReleaseState, outcome: Outcome): Decided => ({
 });
 
 /** The new version takes charge; targets are asked to make it their baseline after the release itself is over. */
-const settle = (state: ReleaseState): Decided => {
-  const asked = askAll(state, 'settle');
+const settle = ({ state, now }: Step): Decided => {
+  const asked = askAll({ ...state, passed: passedUntil(state, now) }, 'settle');
   return {
     state: { ...asked.state, phase: 'finished', outcome: 'released', pausedBy: null },
     effects: asked.effects,

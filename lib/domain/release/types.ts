@@ -63,6 +63,9 @@ export type TargetState = {
 /** A person's command that waits for the undo window to close; visible to everyone until then. */
 export type Queued = { action: 'advance' | 'approve'; by: string; dueAt: number };
 
+/** When a stage that is over began, was confirmed by every target, and ended. */
+export type StageMoment = { startedAt: number; confirmedAt: number | null; endedAt: number };
+
 export type ReleaseState = {
   phase: Phase;
   outcome: Outcome | null;
@@ -71,6 +74,8 @@ export type ReleaseState = {
   stageStartedAt: number | null;
   /** When every target had confirmed the stage's share; bake and watch count from here. */
   stageConfirmedAt: number | null;
+  /** The stages that are over, by stage index; the present one is in the two fields above. */
+  passed: StageMoment[];
   targets: TargetState[];
   /** Approvals still needed before the first stage, and who gave one. */
   approvalsNeeded: number;

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { type ReleaseRow, releaseListQuerySchema } from '../../contract/release.ts';
 import { type ListedRelease, listReleaseRows } from '../../data/views/release-list.ts';
 import { exposureBasisPoints } from '../../domain/release/exposure.ts';
@@ -9,7 +8,7 @@ import { namesOf, percent } from './view.ts';
 /** A page of releases, newest first. Every filter is optional; `cursor` comes from the page before. */
 export const listReleases = async (
   ctx: Context,
-  input: z.input<typeof releaseListQuerySchema>,
+  input: unknown,
 ): Promise<{ items: ReleaseRow[]; next: string | null }> => {
   authorize(ctx.actor, 'release:read');
   const page = await listReleaseRows(ctx.db.pool, releaseListQuerySchema.parse(input));

@@ -18,7 +18,7 @@ import { dueAfter } from './transition.ts';
  */
 export const startRelease = async (
   ctx: Context,
-  input: ReleaseStart,
+  input: unknown,
   options: { retryOf?: string } = {},
 ): Promise<ReleaseView> => {
   authorize(ctx.actor, 'release:act');

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { Database } from '../data/database.ts';
+import type { Permission } from '../domain/policy/permissions.ts';
+import type { Context } from '../services/context.ts';
+
+export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
+
+/** What a request brought: path parameters, the query, and the body as it was written (JSON or YAML), not yet checked. */
+export type Input = {
+  params: Record<string, string>;
+  query: Record<string, string>;
+  body: unknown;
+  source: string;
+};
+export type Reply = { status: number; body: unknown };
+
+/** What a public endpoint gets instead of a context: nobody is known yet. */
+export type PublicContext = { db: Database; requestId: string; now: () => number; origin: string };
+
+type Described = {
+  method: Method;
+  /** OpenAPI style: `/api/v1/releases/{id}`. */
+  path: string;
+  summary: string;
+  tag: string;
+  /** Shapes for the API document; the verb behind parses with the same schemas. */
+  body?: z.ZodType;
+  query?: z.ZodType;
+  answers: Record<number, z.ZodType>;
+};
+
+/** One operation of API v1. `permission` is what the verb behind asks for; the verb, not this layer, enforces it. */
+export type Endpoint =
+  | (Described & {
+      permission: Permission;
+      handle: (ctx: Context & { origin: string }, input: Input) => Promise<Reply>;
+    })
+  | (Described & { permission: null; handlePublic: (ctx: PublicContext, input: Input) => Promise<Reply> });
+
+export const ok = (body: unknown): Reply => ({ status: 200, body });
+export const created = (body: unknown): Reply => ({ status: 201, body });
+/** The answer to a PUT: 201 when the thing is new. */
+export const put = ({ created: isNew, value }: { created: boolean; value: unknown }): Reply => ({
+  status: isNew ? 201 : 200,
+  body: value,
+});

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import {
+  releaseActionSchema,
+  releaseActions,
+  releaseEventsSchema,
+  releaseListQuerySchema,
+  releaseListSchema,
+  releaseSchema,
+  releaseStartSchema,
+  samplesQuerySchema,
+  samplesSchema,
+} from '../../contract/release.ts';
+import { actOnRelease } from '../../services/release/act.ts';
+import { listReleaseEvents } from '../../services/release/events.ts';
+import { getRelease } from '../../services/release/get.ts';
+import { listReleases } from '../../services/release/list.ts';
+import { readReleaseSamples } from '../../services/release/samples.ts';
+import { startRelease } from '../../services/release/start.ts';
+import { created, type Endpoint, ok } from '../endpoint.ts';
+
+const tag = 'releases';
+const path = '/api/v1/releases';
+const eventsQuery = z.strictObject({
+  cursor: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(500).optional(),
+});
+
+export const getReleaseEndpoint: Endpoint = {
+  method: 'GET',
+  path: `${path}/{id}`,
+  summary: 'One release: state, stages, targets with wanted and seen shares, verdict, and what you may do',
+  tag,
+  permission: 'release:read',
+  answers: { 200: releaseSchema },
+  handle: async (ctx, { params }) => ok(await getRelease(ctx, { id: params.id ?? '' })),
+};
+
+export const releaseSamplesEndpoint: Endpoint = {
+  method: 'GET',
+  path: `${path}/{id}/samples`,
+  summary: 'Counts per cluster and track over a release',
+  tag,
+  permission: 'release:read',
+  query: samplesQuerySchema,
+  answers: { 200: samplesSchema },
+  handle: async (ctx, { params, query }) =>
+    ok(await readReleaseSamples(ctx, { ...samplesQuerySchema.parse(query), id: params.id ?? '' })),
+};
+
+export const releaseEndpoints: Endpoint[] = [
+  {
+    method: 'GET',
+    path,
+    summary: 'Releases, newest first',
+    tag,
+    permission: 'release:read',
+    query: releaseListQuerySchema,
+    answers: { 200: releaseListSchema },
+    handle: async (ctx, { query }) => ok(await listReleases(ctx, query)),
+  },
+  {
+    method: 'POST',
+    path,
+    summary: 'Start a release',
+    tag,
+    permission: 'release:act',
+    body: releaseStartSchema,
+    answers: { 201: releaseSchema },
+    handle: async (ctx, { body }) => created(await startRelease(ctx, body)),
+  },
+  getReleaseEndpoint,
+  releaseSamplesEndpoint,
+  {
+    method: 'GET',
+    path: `${path}/{id}/events`,
+    summary: 'The append-only record of a release, oldest first',
+    tag,
+    permission: 'release:read',
+    query: eventsQuery,
+    answers: { 200: releaseEventsSchema },
+    handle: async (ctx, { params, query }) =>
+      ok(await listReleaseEvents(ctx, { ...eventsQuery.parse(query), id: params.id ?? '' })),
+  },
+  ...releaseActions.map(
+    (action): Endpoint => ({
+      method: 'POST',
+      path: `${path}/{id}/${action}`,
+      summary: `Act on a release: ${action}`,
+      tag,
+      permission: action === 'approve' || action === 'reject' ? 'release:approve' : 'release:act',
+      body: releaseActionSchema,
+      answers: { 200: releaseSchema },
+      handle: async (ctx, { params, body }) =>
+        ok(await actOnRelease(ctx, { ...releaseActionSchema.parse(body), id: params.id ?? '', action })),
+    }),
+  ),
+];
