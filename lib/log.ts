@@ -22,7 +22,7 @@ const SECRET_KEYS = [
 
 /** Bearer headers, passwords in addresses and Slipway's own tokens, wherever they stand in a line. */
 const SECRET_SHAPES =
-  /(?<=\bbearer\s+)[\w.~+/=-]+|(?<=:\/\/[^\s:/@"]*:)[^\s@"/]+(?=@)|\b(?:enr|slp)_[A-Za-z0-9_-]{20,}/gi;
+  /(?<=\bbearer\s+)[\w.~+/=-]+|(?<=:\/\/[^\s:/@"]*:)[^\s@"/]+(?=@)|\b(?:enr|slp|slw)_[A-Za-z0-9_-]{20,}/gi;
 
 export const createLog = (destination?: DestinationStream): Logger =>
   pino(

@@ -116,6 +116,19 @@ CREATE TABLE "agent_session" (
   CONSTRAINT "agent_session_agent_id_fkey" FOREIGN KEY ("agent_id") REFERENCES "agent" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
+-- A question to an agent that a request waits for; whoever holds the agent's socket asks it and stores the answer.
+CREATE TABLE "agent_request" (
+  "id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  "agent_id" uuid NOT NULL,
+  "kind" text NOT NULL,
+  "payload" jsonb NOT NULL,
+  "answer" jsonb,
+  "created_at" timestamptz(3) NOT NULL DEFAULT now(),
+  "answered_at" timestamptz(3),
+  CONSTRAINT "agent_request_agent_id_fkey" FOREIGN KEY ("agent_id") REFERENCES "agent" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+CREATE INDEX "agent_request_agent_id_idx" ON "agent_request" ("agent_id");
+
 CREATE TABLE "service" (
   "id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   "slug" text NOT NULL,
@@ -152,6 +165,8 @@ CREATE TABLE "target" (
   "router" jsonb NOT NULL,
   "source" jsonb NOT NULL,
   "workload" jsonb NOT NULL,
+  -- What the agent said of these documents; null when none was connected to ask.
+  "checked" jsonb,
   "created_at" timestamptz(3) NOT NULL DEFAULT now(),
   "updated_at" timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT "target_service_id_fkey" FOREIGN KEY ("service_id") REFERENCES "service" ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
