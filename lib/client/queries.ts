@@ -34,6 +34,12 @@ export const releasesQuery = (filters: ReleaseFilters = {}) =>
     placeholderData: keepPreviousData,
   });
 
+/** Everything in progress; one page holds far more than an installation moves at once. */
+export const activeReleasesQuery = () => releasesQuery({ state: 'active', limit: 200 });
+
+/** The latest that ended, newest start first. */
+export const finishedReleasesQuery = () => releasesQuery({ state: 'finished', limit: 20 });
+
 export const releaseQuery = (id: string) =>
   queryOptions({
     queryKey: ['release', id],
