@@ -16,7 +16,7 @@ export function combinedEvidence(state: AnalysisState): number {
 /** The e-value for harm of one metric: its comparison, mixed with its guards where it has any. */
 export function harmEvidence(metric: MetricState): number {
   const { evidence } = metric;
-  const weights = evidence.type === 'latency' ? TILT_WEIGHTS : evidence.harmTest.weights;
+  const weights = evidence.type === 'latency' ? TILT_WEIGHTS : evidence.harmBet.weights;
   const compared = mixtureEvidence(evidence.harm, weights);
   const guards = evidence.guards;
   if (guards.length === 0) return compared;
@@ -28,7 +28,7 @@ export function harmEvidence(metric: MetricState): number {
 export function claimEvidence(metric: MetricState): number | null {
   const { evidence } = metric;
   if (evidence.type === 'latency') return null;
-  return mixtureEvidence(evidence.claim, evidence.claimTest.weights);
+  return mixtureEvidence(evidence.claim, evidence.claimBet.weights);
 }
 
 /** Above this a metric shows signs of harm: too little to roll back, too much to advance. */

@@ -48,7 +48,8 @@ export function comparePair(earlier: Block | null, later: Block): Dispersion {
   const [small, large] = earlier.n <= later.n ? [earlier, later] : [later, earlier];
   const scale = small.n / large.n;
   const difference = small.bad - scale * large.bad;
-  return { squares: difference * difference, variance: small.bad + scale * scale * large.bad };
+  const variance = small.bad + scale * scale * large.bad;
+  return { squares: Math.min(difference * difference, LUMP_MAX * variance), variance };
 }
 
 export function addDispersion(a: Dispersion, b: Dispersion): Dispersion {
@@ -57,5 +58,7 @@ export function addDispersion(a: Dispersion, b: Dispersion): Dispersion {
 
 /** A burst across the border of two blocks hides from their difference; simulated, this makes up for it. */
 const STRADDLING = 1.6;
+/** One jump says no more than a lump of this size would, or an outage would pass for one great burst. */
+const LUMP_MAX = 15;
 const BLOCK_SECONDS = 10;
 const GAP_MILLISECONDS_MAX = 30_000;

@@ -1,7 +1,7 @@
 import type { AnalysisPolicy, MetricPolicy } from './contract.ts';
 import { newGuards } from './guards.ts';
 import { newProportion, type ProportionEvidence } from './proportion.ts';
-import { belowRatioTest, higherRateTest } from './split-test.ts';
+import { belowRatioBet, higherRateBet } from './split-bet.ts';
 
 /**
  * Evidence on failures: harm is a failure rate above (1 + margin) times the baseline's, the claim needed to
@@ -9,8 +9,8 @@ import { belowRatioTest, higherRateTest } from './split-test.ts';
  */
 export function newErrors(policy: AnalysisPolicy, metric: MetricPolicy): ProportionEvidence {
   return newProportion({
-    harmTest: higherRateTest(metric.margin),
-    claimTest: belowRatioTest(policy.advance.ratioMax),
+    harmBet: higherRateBet(metric.margin),
+    claimBet: belowRatioBet(policy.advance.ratioMax),
     warmupBoundary: WARMUP_RATIO,
     claimCap: CLAIM_RESERVE / policy.advance.alpha,
     guards: newGuards(metric.guard, ['rate']),

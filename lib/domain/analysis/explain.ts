@@ -55,6 +55,7 @@ function comparisonText(verdict: MetricVerdict, metric: MetricState): string {
   const { canary, baseline, ratio } = verdict;
   const show = metric.evidence.type === 'latency' ? secondsText : percentText;
   const label = metric.evidence.type === 'latency' ? 'p95 ' : '';
+  if (canary.n === 0) return '';
   const values = `canary ${label}${show(canary.value)} against ${show(baseline.value)}`;
   if (ratio.estimate === null) return values;
   return `${values}, ${timesText(ratio.estimate)}${boundsText(ratio)}`;

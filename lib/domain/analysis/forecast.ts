@@ -5,7 +5,7 @@ import type { StartMixture } from './mixture.ts';
 import { requestsPerSecond } from './pace.ts';
 import type { ProportionEvidence } from './proportion.ts';
 import { ratioInterval } from './ratio-curve.ts';
-import type { SplitTest } from './split-test.ts';
+import type { SplitBet } from './split-bet.ts';
 import type { MetricState } from './state.ts';
 
 /** Requests of the canary that a latency comparison without signs of harm needs before it lets a stage pass. */
@@ -27,9 +27,9 @@ export function forecastMetric(metric: MetricState, policy: AnalysisPolicy): num
   const claimed = claimEvidence(metric) ?? 0;
   if (claimed >= 1 / policy.advance.alpha) return 0;
   const ratio = supposedRatio(evidence, policy.alpha);
-  const { claimTest, harmTest, claim, harm } = evidence;
-  const pass = secondsToReach(evidence, claimTest, claim, 1 / policy.advance.alpha, ratio);
-  const fail = secondsToReach(evidence, harmTest, harm, 1 / (policy.alpha * metric.weight), ratio);
+  const { claimBet, harmBet, claim, harm } = evidence;
+  const pass = secondsToReach(evidence, claimBet, claim, 1 / policy.advance.alpha, ratio);
+  const fail = secondsToReach(evidence, harmBet, harm, 1 / (policy.alpha * metric.weight), ratio);
   return bounded(Math.min(pass, fail));
 }
 
@@ -49,7 +49,7 @@ function supposedRatio(evidence: ProportionEvidence, alpha: number): number {
 /** The earliest alternative to reach `limit` alone, each growing by its expected log likelihood ratio. */
 function secondsToReach(
   evidence: ProportionEvidence,
-  test: SplitTest,
+  test: SplitBet,
   mixture: StartMixture,
   limit: number,
   ratio: number,

@@ -13,14 +13,14 @@ import { capMixture, newMixture, type StartMixture, stepMixture } from './mixtur
 import { addPace, noPace, type Pace } from './pace.ts';
 import { addToCurve, noRatioCurve, type RatioCurve } from './ratio-curve.ts';
 import { isHistory, type Span } from './span.ts';
-import { type Split, type SplitTest, splitGains } from './split-test.ts';
+import { type Split, type SplitBet, splitGains } from './split-bet.ts';
 import { addToStratum, type Stratum } from './strata.ts';
 
 /** What is known of a metric that counts some of the requests: failures, or a business yes/no. */
 export type ProportionEvidence = {
   type: 'proportion';
-  harmTest: SplitTest;
-  claimTest: SplitTest;
+  harmBet: SplitBet;
+  claimBet: SplitBet;
   /** During the warm-up only ratios beyond this count as harm; null = the warm-up counts for nothing. */
   warmupBoundary: number | null;
   claimCap: number;
@@ -41,7 +41,7 @@ export type Totals = Split & {
   expectedBad: number;
   weightedCanary: number;
   weightedBaseline: number;
-  /** The same for the last minutes: canary requests, its failures and the expected ones, forgetting by half in two. */
+  /** The last minutes, warm-up included: canary requests, its failures and the expected ones. */
   recent: { n: number; bad: number; expectedBad: number };
 };
 
@@ -51,13 +51,13 @@ export type Trials = { n: number; bad: number };
 
 /** The state before any data. */
 export function newProportion(
-  tests: Pick<ProportionEvidence, 'harmTest' | 'claimTest' | 'warmupBoundary' | 'claimCap' | 'guards'>,
+  tests: Pick<ProportionEvidence, 'harmBet' | 'claimBet' | 'warmupBoundary' | 'claimCap' | 'guards'>,
 ): ProportionEvidence {
   return {
     type: 'proportion',
     ...tests,
-    harm: newMixture(tests.harmTest.ratios.length),
-    claim: newMixture(tests.claimTest.ratios.length),
+    harm: newMixture(tests.harmBet.ratios.length),
+    claim: newMixture(tests.claimBet.ratios.length),
     curve: noRatioCurve,
     totals: noTotals,
     dispersion: noDispersion,
@@ -115,19 +115,20 @@ const newPlace: Place = {
 
 function bet(evidence: ProportionEvidence, split: OpenSplit, span: Span, factor: number): ProportionEvidence {
   const elapsed = span.elapsedSeconds;
-  const harmTest = evidence.harmTest;
+  const harmBet = evidence.harmBet;
   if (span.warmingUp) {
     if (evidence.warmupBoundary === null) return evidence;
-    const gains = splitGains(harmTest, split, Math.max(harmTest.boundary, evidence.warmupBoundary));
-    return { ...evidence, harm: stepMixture(evidence.harm, gains, factor, elapsed) };
+    const gains = splitGains(harmBet, split, Math.max(harmBet.boundary, evidence.warmupBoundary));
+    const totals = { ...evidence.totals, recent: addRecent(evidence.totals.recent, split) };
+    return { ...evidence, totals, harm: stepMixture(evidence.harm, gains, factor, elapsed) };
   }
-  const claim = stepMixture(evidence.claim, splitGains(evidence.claimTest, split), factor, elapsed);
+  const claim = stepMixture(evidence.claim, splitGains(evidence.claimBet, split), factor, elapsed);
   return {
     ...evidence,
-    harm: stepMixture(evidence.harm, splitGains(harmTest, split), factor, elapsed),
-    claim: capMixture(claim, evidence.claimTest.weights, evidence.claimCap),
+    harm: stepMixture(evidence.harm, splitGains(harmBet, split), factor, elapsed),
+    claim: capMixture(claim, evidence.claimBet.weights, evidence.claimCap),
     curve: addToCurve(evidence.curve, split, factor),
-    totals: addTotals(evidence.totals, split, (split.until - split.since) / 1000),
+    totals: addTotals(evidence.totals, split),
     guards: evidence.guards.map((guard) => stepGuard(guard, beyond(split), span, factor)),
   };
 }
@@ -181,22 +182,29 @@ function beyond(split: Split) {
 }
 
 /** The weighted sums are those of the Mantel-Haenszel rate ratio, which survives changing shares. */
-function addTotals(totals: Totals, split: Split, seconds: number): Totals {
+function addTotals(totals: Totals, split: OpenSplit): Totals {
   const all = split.canaryN + split.baselineN;
-  const expectedBad = (split.canaryN * split.baselineBad) / split.baselineN;
-  const keep = 0.5 ** (seconds / RECENT_HALF_LIFE_SECONDS);
   return {
     canaryN: totals.canaryN + split.canaryN,
     canaryBad: totals.canaryBad + split.canaryBad,
     baselineN: totals.baselineN + split.baselineN,
     baselineBad: totals.baselineBad + split.baselineBad,
-    expectedBad: totals.expectedBad + expectedBad,
+    expectedBad: totals.expectedBad + expectedOf(split),
     weightedCanary: totals.weightedCanary + (split.canaryBad * split.baselineN) / all,
     weightedBaseline: totals.weightedBaseline + (split.baselineBad * split.canaryN) / all,
-    recent: {
-      n: totals.recent.n * keep + split.canaryN,
-      bad: totals.recent.bad * keep + split.canaryBad,
-      expectedBad: totals.recent.expectedBad * keep + expectedBad,
-    },
+    recent: addRecent(totals.recent, split),
   };
+}
+
+function addRecent(recent: Totals['recent'], split: OpenSplit): Totals['recent'] {
+  const keep = 0.5 ** ((split.until - split.since) / 1000 / RECENT_HALF_LIFE_SECONDS);
+  return {
+    n: recent.n * keep + split.canaryN,
+    bad: recent.bad * keep + split.canaryBad,
+    expectedBad: recent.expectedBad * keep + expectedOf(split),
+  };
+}
+
+function expectedOf(split: Split): number {
+  return (split.canaryN * split.baselineBad) / split.baselineN;
 }

@@ -2,7 +2,7 @@ import type { AnalysisPolicy, MetricDefinition, MetricPolicy } from './contract.
 import { CLAIM_RESERVE } from './errors.ts';
 import { newGuards } from './guards.ts';
 import { newProportion, type ProportionEvidence } from './proportion.ts';
-import { aboveRatioTest, belowRatioTest, higherRateTest, lowerRateTest } from './split-test.ts';
+import { aboveRatioBet, belowRatioBet, higherRateBet, lowerRateBet } from './split-bet.ts';
 
 /**
  * Evidence on a business yes/no such as conversion, with the requests as trials. Where higher is better, harm
@@ -17,8 +17,8 @@ export function newRate(
   const higher = definition.direction === 'higher-is-better';
   const ratioMax = policy.advance.ratioMax;
   return newProportion({
-    harmTest: higher ? lowerRateTest(metric.margin) : higherRateTest(metric.margin),
-    claimTest: higher ? aboveRatioTest(ratioMax) : belowRatioTest(ratioMax),
+    harmBet: higher ? lowerRateBet(metric.margin) : higherRateBet(metric.margin),
+    claimBet: higher ? aboveRatioBet(ratioMax) : belowRatioBet(ratioMax),
     warmupBoundary: null,
     claimCap: CLAIM_RESERVE / policy.advance.alpha,
     guards: higher ? [] : newGuards(metric.guard, ['rate']),

@@ -1,4 +1,4 @@
-import type { Split } from './split-test.ts';
+import type { Split } from './split-bet.ts';
 
 /**
  * The log likelihood of the rate ratio over a fixed grid of ratios, summed over strata: from it every

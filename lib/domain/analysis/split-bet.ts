@@ -5,7 +5,7 @@
  * incidents, daily rhythm and changes of the traffic share cancel. Source: conditional binomial likelihood
  * ratios, shown to be e-processes for independent requests by (1+p(a-1))^n <= exp(n p (a-1)).
  */
-export type SplitTest = {
+export type SplitBet = {
   /** The boundary of the hypothesis that the evidence speaks against, as a ratio canary / baseline. */
   boundary: number;
   /** The alternatives, as ratios canary / baseline, all on the same side of the boundary. */
@@ -20,7 +20,7 @@ export type Split = { canaryN: number; canaryBad: number; baselineN: number; bas
  * The log likelihood ratio of each alternative for one stratum.
  * With a stricter `boundary` than the test's own, alternatives that no longer lie beyond it abstain.
  */
-export function splitGains(test: SplitTest, split: Split, boundary: number = test.boundary): number[] {
+export function splitGains(test: SplitBet, split: Split, boundary: number = test.boundary): number[] {
   const failures = split.canaryBad + split.baselineBad;
   if (failures === 0) return test.ratios.map(() => 0);
   const atBoundary = Math.log(boundary * split.canaryN + split.baselineN);
@@ -33,12 +33,12 @@ export function splitGains(test: SplitTest, split: Split, boundary: number = tes
 }
 
 /** Harm of a metric where lower is better: the canary's rate is more than (1 + margin) times the baseline's. */
-export function higherRateTest(margin: number): SplitTest {
+export function higherRateBet(margin: number): SplitBet {
   return scaled(1 + margin, [1.5, 2, 2.8, 4, 7, 15, 40], [0.2, 0.3, 0.2, 0.1, 0.1, 0.05, 0.05]);
 }
 
 /** Harm of a metric where higher is better: the canary's rate is less than (1 - margin) times the baseline's. */
-export function lowerRateTest(margin: number): SplitTest {
+export function lowerRateBet(margin: number): SplitBet {
   return scaled(
     1 - margin,
     [0.97, 0.95, 0.92, 0.9, 0.85, 0.75, 0.5, 0.1],
@@ -47,12 +47,12 @@ export function lowerRateTest(margin: number): SplitTest {
 }
 
 /** The claim "the canary's rate is below `ratioMax` times the baseline's". */
-export function belowRatioTest(ratioMax: number): SplitTest {
+export function belowRatioBet(ratioMax: number): SplitBet {
   return scaled(ratioMax, CLAIM_STEPS, CLAIM_WEIGHTS);
 }
 
 /** The claim "the canary's rate is above the baseline's divided by `ratioMax`". */
-export function aboveRatioTest(ratioMax: number): SplitTest {
+export function aboveRatioBet(ratioMax: number): SplitBet {
   return scaled(
     1 / ratioMax,
     CLAIM_STEPS.map((step) => 1 / step),
@@ -63,6 +63,6 @@ export function aboveRatioTest(ratioMax: number): SplitTest {
 const CLAIM_STEPS = [0.95, 0.8, 0.67, 0.5, 0.33, 0.1];
 const CLAIM_WEIGHTS = [0.05, 0.15, 0.2, 0.3, 0.2, 0.1];
 
-function scaled(boundary: number, steps: number[], weights: number[]): SplitTest {
+function scaled(boundary: number, steps: number[], weights: number[]): SplitBet {
   return { boundary, ratios: steps.map((step) => boundary * step), weights };
 }
