@@ -200,7 +200,7 @@ export class Agent {
       const seen = await this.#heartbeat.observeNow(target);
       result = { ok: seen.problem === null, detail: seen.problem ?? 'observed' };
     } else if (config !== undefined) {
-      result = await checkTarget(config, allow, parts, signal);
+      result = await checkTarget(config, allow, parts, this.#targets.driverOf(config), signal);
     }
     this.#link.send('answer', { requestId, ok: result.ok, detail: shorten(result.detail, 2_000) });
   }

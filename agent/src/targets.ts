@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Allow } from './allow.ts';
+import type { Driver } from './drivers/driver.ts';
 import { writeFileDurably } from './durable-file.ts';
 import type { Journal } from './journal.ts';
 import { type Log, textOf } from './log.ts';
@@ -28,9 +29,9 @@ export type TargetsOptions = {
 };
 
 /** A target at work, or the words that say why it is not. */
-export type Opened = { runner: TargetRunner; sampler: Sampler } | { problem: string };
+export type Opened = { runner: TargetRunner; sampler: Sampler; driver: Driver } | { problem: string };
 
-type Slot = { document: string; opened: Opened | null; opening: Promise<Opened> };
+type Slot = { document: string; router: string; opened: Opened | null; opening: Promise<Opened> };
 
 /** The targets this agent serves: opened from their documents, kept on disk for a start without the server. */
 export class Targets {
@@ -75,6 +76,14 @@ export class Targets {
     return await use(slot.opened ?? (await slot.opening));
   }
 
+  /** The driver that runs exactly this router section now, if there is one. */
+  driverOf({ id, router }: TargetConfig): Driver | null {
+    const slot = this.#slots.get(id);
+    const opened = slot?.opened ?? null;
+    if (opened === null || !('driver' in opened)) return null;
+    return slot?.router === JSON.stringify(router) ? opened.driver : null;
+  }
+
   async close(): Promise<void> {
     const slots = [...this.#slots.values()];
     this.#slots.clear();
@@ -105,13 +114,14 @@ export class Targets {
   }
 
   #slot(config: TargetConfig, document: string, before: Slot | undefined): Slot {
+    const router = JSON.stringify(config.router);
     if (before === undefined) {
       const opened = this.#open(config);
-      return { document, opened, opening: Promise.resolve(opened) };
+      return { document, router, opened, opening: Promise.resolve(opened) };
     }
     // The old drivers may hold a port the new ones need.
     const opening = closeSlot(before).then(() => this.#open(config));
-    const slot: Slot = { document, opened: null, opening };
+    const slot: Slot = { document, router, opened: null, opening };
     void opening.then(async (opened) => {
       if (this.#slots.get(config.id) === slot) slot.opened = opened;
     });
@@ -136,7 +146,7 @@ export class Targets {
       const sampler = new Sampler({ target: config.id, source, log, onRows });
       runner.start();
       sampler.start();
-      return { runner, sampler };
+      return { runner, sampler, driver };
     } catch (error) {
       const problem = textOf(error);
       log.error('refused the target document', { reason: problem });
