@@ -1,0 +1,24 @@
+import { type EnvironmentView, environmentPutSchema } from '../../contract/config.ts';
+import { slugSchema } from '../../contract/primitives.ts';
+import { findEnvironment, storeEnvironment } from '../../data/config/environments.ts';
+import { authorize, type Context } from '../context.ts';
+import { putNoun } from '../put-noun.ts';
+import { getEnvironment } from './get.ts';
+
+/** Creates the environment or gives it this document. Running releases keep the approvals and undo window they began with. */
+export const putEnvironment = async (
+  ctx: Context,
+  input: { slug: string; body: unknown },
+): Promise<{ created: boolean; value: EnvironmentView }> => {
+  authorize(ctx.actor, 'config:write');
+  const slug = slugSchema.parse(input.slug);
+  const document = environmentPutSchema.parse(input.body);
+  const { created } = await putNoun(ctx, {
+    noun: 'environment',
+    name: slug,
+    document,
+    find: (client) => findEnvironment(client, slug),
+    store: (client) => storeEnvironment(client, slug, document),
+  });
+  return { created, value: await getEnvironment(ctx, { slug }) };
+};

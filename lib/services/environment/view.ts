@@ -1,0 +1,9 @@
+import type { EnvironmentView } from '../../contract/config.ts';
+import type { StoredEnvironment } from '../../data/config/environments.ts';
+
+export const environmentView = (environment: StoredEnvironment): EnvironmentView => ({
+  ...environment.document,
+  slug: environment.slug,
+  clusters: environment.clusters,
+  updatedAt: environment.updatedAt.toISOString(),
+});
