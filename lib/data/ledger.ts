@@ -28,13 +28,14 @@ export const appendLedger = async (
   const head = await readHead(client, 'FOR UPDATE');
   const sequence = head.sequence + 1;
   const hash = ledgerHash({ ...entry, sequence, previousHash: head.hash });
-  await client.query(
-    `WITH entry AS (
+  await client.query({
+    name: 'ledger-append',
+    text: `WITH entry AS (
        INSERT INTO ledger (sequence, at, actor_kind, actor_name, action, subject, reason, request_id, data, hash, previous_hash)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      )
      UPDATE ledger_head SET sequence = $1, hash = $10 WHERE id = 1`,
-    [
+    values: [
       sequence,
       entry.at,
       entry.actor.kind,
@@ -47,7 +48,7 @@ export const appendLedger = async (
       hash,
       head.hash,
     ],
-  );
+  });
   return { sequence, hash };
 };
 

@@ -24,7 +24,11 @@ export const loadRelease = async (
   options: { forUpdate?: boolean } = {},
 ): Promise<LoadedRelease | null> => {
   const lock = options.forUpdate ? 'FOR UPDATE OF r' : '';
-  const { rows } = await client.query(`${SELECT_WITH_TARGETS} WHERE r.id = $1 ${lock}`, [id]);
+  const { rows } = await client.query({
+    name: options.forUpdate ? 'release-lock' : 'release-load',
+    text: `${SELECT_WITH_TARGETS} WHERE r.id = $1 ${lock}`,
+    values: [id],
+  });
   const row = z.array(rowSchema).parse(rows)[0];
   return row ? { ...toRelease(row), targets: row.targets } : null;
 };
@@ -61,12 +65,13 @@ export type Transition = {
 export const recordTransition = async (client: Transaction, change: Transition): Promise<number> => {
   const { release, state, at } = change;
   const version = change.expectedVersion + 1;
-  const { rows } = await client.query(
-    `UPDATE release SET state = $3, state_version = $4, phase = $5, outcome = $6, due_at = $7,
+  const { rows } = await client.query({
+    name: 'release-change',
+    text: `UPDATE release SET state = $3, state_version = $4, phase = $5, outcome = $6, due_at = $7,
        finished_at = CASE WHEN $6::text IS NULL THEN NULL ELSE coalesce(finished_at, $8) END
      WHERE id = $1 AND state_version = $2
      RETURNING (SELECT hash FROM release_event WHERE release_id = $1 AND sequence = $2) AS previous_hash`,
-    [
+    values: [
       release.id,
       change.expectedVersion,
       JSON.stringify(state),
@@ -76,7 +81,7 @@ export const recordTransition = async (client: Transaction, change: Transition):
       change.dueAt === null ? null : new Date(change.dueAt),
       new Date(at),
     ],
-  );
+  });
   const updated = z.array(z.object({ previous_hash: z.string() })).parse(rows)[0];
   if (!updated) throw new StaleVersionError(release.id, change.expectedVersion);
   const event = chainEvent(release.id, version, at, change.event, updated.previous_hash);
@@ -185,22 +190,26 @@ const writeConsequences = async (
     ...wishes.map(({ targetId }) => ({ kind: 'outbox' as const, target: targetId })),
     { kind: 'release', id: releaseId, version: event.sequence },
   ];
-  const { rows } = await client.query(WRITE_CONSEQUENCES, [
-    releaseId,
-    event.sequence,
-    event.at,
-    event.type,
-    event.actor.kind,
-    event.actor.name,
-    JSON.stringify(event.data),
-    event.hash,
-    event.previousHash,
-    wishes.map((wish) => wish.targetId),
-    wishes.map((wish) => wish.generation),
-    wishes.map((wish) => JSON.stringify(wish.desired)),
-    CHANNEL,
-    notices.map((notice) => JSON.stringify(notice)),
-  ]);
+  const { rows } = await client.query({
+    name: 'release-consequences',
+    text: WRITE_CONSEQUENCES,
+    values: [
+      releaseId,
+      event.sequence,
+      event.at,
+      event.type,
+      event.actor.kind,
+      event.actor.name,
+      JSON.stringify(event.data),
+      event.hash,
+      event.previousHash,
+      wishes.map((wish) => wish.targetId),
+      wishes.map((wish) => wish.generation),
+      wishes.map((wish) => JSON.stringify(wish.desired)),
+      CHANNEL,
+      notices.map((notice) => JSON.stringify(notice)),
+    ],
+  });
   const stored = z.array(z.object({ stored: z.array(z.string()) })).parse(rows)[0]?.stored ?? [];
   const stale = wishes.filter(({ targetId }) => !stored.includes(targetId));
   if (stale.length > 0) throw new StaleGenerationError(stale.map(({ targetId }) => targetId));

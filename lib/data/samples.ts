@@ -114,17 +114,21 @@ export const readSamples = async (
 };
 
 const insert = async (pool: Pool, rows: readonly SampleRow[]): Promise<number> => {
-  const { rowCount } = await pool.query(INSERT, [
-    rows.map((row) => row.targetId),
-    rows.map((row) => row.track),
-    rows.map((row) => new Date(row.at)),
-    rows.map((row) => row.seconds),
-    rows.map((row) => row.layoutId),
-    rows.map((row) => row.requests),
-    rows.map((row) => row.errors),
-    rows.map((row) => `{${row.latency.join()}}`),
-    rows.map((row) => `{${row.counts.join()}}`),
-  ]);
+  const { rowCount } = await pool.query({
+    name: 'sample-insert',
+    text: INSERT,
+    values: [
+      rows.map((row) => row.targetId),
+      rows.map((row) => row.track),
+      rows.map((row) => new Date(row.at)),
+      rows.map((row) => row.seconds),
+      rows.map((row) => row.layoutId),
+      rows.map((row) => row.requests),
+      rows.map((row) => row.errors),
+      rows.map((row) => `{${row.latency.join()}}`),
+      rows.map((row) => `{${row.counts.join()}}`),
+    ],
+  });
   return rowCount ?? 0;
 };
 
