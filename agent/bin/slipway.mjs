@@ -7,8 +7,6 @@ register();
 const { main } = await import('../src/cli/main.ts');
 
 const more = [];
-const analyze = new URL('../src/cli/analyze.ts', import.meta.url);
-if (existsSync(analyze)) more.push((await import(analyze.href)).registerAnalyze);
 // An agent installed on its own has no server beside it.
 const server = new URL('../../lib/cli/server-commands.ts', import.meta.url);
 if (existsSync(server)) more.push((await import(server.href)).registerServerCommands);

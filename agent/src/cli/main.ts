@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerAgent } from './agent-command.ts';
+import { registerAnalyze } from './analyze.ts';
 import { registerApply } from './apply-command.ts';
 import { EXIT, exitCodeOf, printError } from './exit.ts';
 import { registerPlan } from './plan-command.ts';
@@ -16,7 +17,14 @@ export async function main(args: readonly string[], more: readonly Register[] = 
     .enablePositionalOptions()
     .showHelpAfterError('(add --help for the options)')
     .exitOverride();
-  for (const register of [registerAgent, registerRelease, registerPlan, registerApply, ...more])
+  for (const register of [
+    registerAgent,
+    registerRelease,
+    registerPlan,
+    registerApply,
+    registerAnalyze,
+    ...more,
+  ])
     register(program);
   try {
     await program.parseAsync(args, { from: 'user' });
