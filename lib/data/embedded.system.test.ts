@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { findPostmaster } from './embedded/postmaster.ts';
 import { type EmbeddedDatabase, findEmbedded, startEmbedded } from './embedded.ts';
 
@@ -88,6 +89,18 @@ test('a server killed without warning starts again with what was committed', asy
   expect(await gone).toBe('gone');
   const second = await start(true);
   expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+});
+
+test('a process that ends without a stop leaves no server behind', async () => {
+  const script = `
+    import { startEmbedded } from ${JSON.stringify(path.join(import.meta.dirname, 'embedded.ts'))};
+    const database = await startEmbedded({ directory: ${JSON.stringify(directory)}, durable: false });
+    if (database.owned) throw new Error('nobody catches this');`;
+  const run = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  });
+  expect(run.stderr).toContain('nobody catches this');
+  await vi.waitFor(async () => expect(await findPostmaster(dataDirectory())).toBeNull(), { timeout: 20_000 });
 });
 
 test('a lock file whose process id now belongs to another program does not keep the database from starting', async () => {

@@ -47,7 +47,8 @@ export const startEmbedded = async (options: {
   const url = urlOf(running.port, password, DATABASE);
   await makeDatabase(urlOf(running.port, password, 'postgres'));
   const owned = await takeOwnership(paths.record, url, running);
-  return { url, owned, stop: () => stopServer(programs, paths) };
+  const forget = owned ? stopAtExit(running) : () => undefined;
+  return { url, owned, stop: () => stopServer(programs, paths).finally(forget) };
 };
 
 /** The address of the embedded database of a running server on this host, or null when none runs there. */
@@ -170,6 +171,16 @@ const stopServer = async (programs: Programs, paths: Paths): Promise<void> => {
   if (await findPostmaster(paths.data))
     await runProgram(programs, programs.pg_ctl, ['stop', '-D', paths.data, '-m', 'fast', '-w', '-t', '60']);
   await rm(paths.record, { force: true });
+};
+
+/** A process that ends without a stop, as by an error nobody caught, must not leave a server behind. */
+const stopAtExit = ({ pid }: Postmaster): (() => void) => {
+  const interrupt = () => {
+    // SIGINT is PostgreSQL's fast and orderly shutdown.
+    if (isAlive(pid)) process.kill(pid, 'SIGINT');
+  };
+  process.once('exit', interrupt);
+  return () => process.removeListener('exit', interrupt);
 };
 
 const takeOwnership = async (file: string, url: string, { pid }: Postmaster): Promise<boolean> => {
