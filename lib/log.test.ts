@@ -30,3 +30,10 @@ test('a child logger names its part in every line', () => {
   const line = linesOf((log) => log.child({ part: 'engine' }).warn('late'));
   expect(JSON.parse(line)).toMatchObject({ level: 'warn', part: 'engine', msg: 'late' });
 });
+
+test('an error is logged without the database client that hangs on it', () => {
+  const error = Object.assign(new Error('lost'), { code: '57P01', client: { key: 4711 } });
+  const line = JSON.parse(linesOf((log) => log.warn({ err: error }, 'lost')));
+  expect(line.err).toMatchObject({ message: 'lost', code: '57P01' });
+  expect(line.err).not.toHaveProperty('client');
+});

@@ -32,10 +32,17 @@ export const createLog = (destination?: DestinationStream): Logger =>
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[secret]' },
+      serializers: { err: serializeError },
       hooks: { streamWrite: (line) => line.replace(SECRET_SHAPES, '[secret]') },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   );
+
+/** The database driver hangs its whole client, keys and all, on an error. */
+const serializeError = (error: Error): object => {
+  const { client: _, ...rest } = pino.stdSerializers.err(error);
+  return rest;
+};
 
 let root: Logger | null = null;
 

@@ -36,7 +36,8 @@ export const openDatabase = (url: string, options: { connectionsMax?: number } =
     application_name: 'slipway',
     types: { getTypeParser },
   });
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  // The client's own handler below has logged it already.
+  pool.on('error', () => undefined);
   pool.on('connect', (client) =>
     client.on('error', (error) => log.warn({ err: error }, 'a database connection was lost')),
   );
