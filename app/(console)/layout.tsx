@@ -13,8 +13,8 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const ctx = await pageContext();
   const queries = await fill(
     [activeReleasesQuery(), () => listReleases(ctx, { state: 'active', limit: 200 })],
-    [agentsQuery(), () => listAgents(ctx, { limit: 200 })],
-    [servicesQuery(), () => listServices(ctx, { limit: 200 })],
+    [agentsQuery(), () => listAgents(ctx)],
+    [servicesQuery(), () => listServices(ctx)],
   );
   return (
     <HydrationBoundary state={dehydrate(queries)}>

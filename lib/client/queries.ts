@@ -23,9 +23,6 @@ import { api } from './api.ts';
 
 export type ReleaseFilters = Partial<z.input<typeof releaseListQuerySchema>>;
 
-/** Lists that fill a select or a small page; the API's largest page. */
-const ALL = { limit: 200 };
-
 export const releasesQuery = (filters: ReleaseFilters = {}) =>
   queryOptions({
     queryKey: ['releases', filters],
@@ -61,31 +58,31 @@ export const releaseSamplesQuery = (id: string) =>
 export const servicesQuery = () =>
   queryOptions({
     queryKey: ['services'],
-    queryFn: ({ signal }) => api(endpoints.services(ALL), { schema: servicesSchema, signal }),
+    queryFn: ({ signal }) => api(endpoints.services(), { schema: servicesSchema, signal }),
   });
 
 export const versionsQuery = (service: string) =>
   queryOptions({
     queryKey: ['versions', service],
-    queryFn: ({ signal }) => api(endpoints.versions(service, ALL), { schema: versionsSchema, signal }),
+    queryFn: ({ signal }) => api(endpoints.versions(service), { schema: versionsSchema, signal }),
   });
 
 export const environmentsQuery = () =>
   queryOptions({
     queryKey: ['environments'],
-    queryFn: ({ signal }) => api(endpoints.environments(ALL), { schema: environmentsSchema, signal }),
+    queryFn: ({ signal }) => api(endpoints.environments(), { schema: environmentsSchema, signal }),
   });
 
 export const clustersQuery = () =>
   queryOptions({
     queryKey: ['clusters'],
-    queryFn: ({ signal }) => api(endpoints.clusters(ALL), { schema: clustersSchema, signal }),
+    queryFn: ({ signal }) => api(endpoints.clusters(), { schema: clustersSchema, signal }),
   });
 
 export const plansQuery = () =>
   queryOptions({
     queryKey: ['plans'],
-    queryFn: ({ signal }) => api(endpoints.plans(ALL), { schema: plansSchema, signal }),
+    queryFn: ({ signal }) => api(endpoints.plans(), { schema: plansSchema, signal }),
   });
 
 export const planQuery = (name: string) =>
@@ -108,5 +105,5 @@ export const planCheckQuery = (text: string) =>
 export const agentsQuery = () =>
   queryOptions({
     queryKey: ['agents'],
-    queryFn: ({ signal }) => api(endpoints.agents(ALL), { schema: agentsSchema, signal }),
+    queryFn: ({ signal }) => api(endpoints.agents(), { schema: agentsSchema, signal }),
   });

@@ -21,8 +21,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
   });
   const queries = await fill(
     [releasesQuery(filters), () => listReleases(ctx, filters)],
-    [environmentsQuery(), () => listEnvironments(ctx, { limit: 200 })],
-    [plansQuery(), () => listPlans(ctx, { limit: 200 })],
+    [environmentsQuery(), () => listEnvironments(ctx)],
+    [plansQuery(), () => listPlans(ctx)],
   );
   return (
     <HydrationBoundary state={dehydrate(queries)}>

@@ -1,0 +1,131 @@
+'use client';
+
+import { CopyButton, UnstyledButton } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Standing } from '../ui/standing.tsx';
+import {
+  armBasisText,
+  armValueText,
+  evidencePosition,
+  evidenceText,
+  type MetricView,
+  ratioPosition,
+  ratioSpan,
+  ratioText,
+} from './evidence-words.ts';
+import classes from './metric-card.module.css';
+import { metricSign } from './signs.ts';
+
+/** What one metric says: verdict, sentence, ratio with its interval, counts, evidence, query, and the chart. */
+export const MetricCard = ({ metric, chart }: { metric: MetricView; chart: ReactNode }) => {
+  const sign = metricSign(metric);
+  return (
+    <article className={classes.card} data-tone={sign.tone} aria-label={`Evidence: ${metric.name}`}>
+      <header className={classes.head}>
+        <h3 className={classes.name}>{metric.name}</h3>
+        <Standing sign={sign} badge />
+      </header>
+      <p className={classes.sentence}>{metric.sentence}</p>
+      <div className={classes.facts}>
+        <Fact term="Canary to baseline">
+          <RatioScale ratio={metric.ratio} />
+          <span className={classes.detail}>{ratioText(metric.ratio)}</span>
+        </Fact>
+        <Fact term="Counted so far">
+          <table className={classes.arms}>
+            <tbody>
+              {(['canary', 'baseline'] as const).map((track) => (
+                <tr key={track}>
+                  <th scope="row" data-track={track}>
+                    {track}
+                  </th>
+                  <td>{armValueText(metric.kind, metric[track].value)}</td>
+                  <td className={classes.detail}>{armBasisText(metric.kind, metric[track])}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Fact>
+        <Fact term="Evidence">
+          <EvidenceBar
+            tone="fail"
+            word="for rolling back"
+            evidence={metric.evidence}
+            threshold={metric.threshold}
+          />
+          <EvidenceBar
+            tone="pass"
+            word="for advancing"
+            evidence={metric.advanceEvidence}
+            threshold={metric.advanceThreshold}
+          />
+        </Fact>
+      </div>
+      {chart}
+      {metric.query && <Query text={metric.query} />}
+    </article>
+  );
+};
+
+const Fact = ({ term, children }: { term: string; children: ReactNode }) => (
+  <section className={classes.fact} aria-label={term}>
+    <h4 className={classes.term}>{term}</h4>
+    {children}
+  </section>
+);
+
+/** The interval on a scale of ratios; the line in the middle is "no difference". */
+const RatioScale = ({ ratio }: { ratio: MetricView['ratio'] }) => {
+  const span = ratioSpan(ratio);
+  const x = (value: number) => `${ratioPosition(value, span) * 100}%`;
+  const from = ratioPosition(ratio.low ?? 0, span);
+  const to = ratioPosition(ratio.high ?? Number.MAX_VALUE, span);
+  return (
+    <div className={classes.scale} aria-hidden="true">
+      <div className={classes.scaleLine}>
+        {ratio.estimate !== null && (
+          <span
+            className={classes.interval}
+            data-open-low={ratio.low === null || undefined}
+            data-open-high={ratio.high === null || undefined}
+            style={{ left: `${from * 100}%`, width: `${(to - from) * 100}%` }}
+          />
+        )}
+        <span className={classes.even} />
+        {ratio.estimate !== null && <span className={classes.estimate} style={{ left: x(ratio.estimate) }} />}
+      </div>
+      <div className={classes.scaleWords}>
+        <span>1/{span}</span>
+        <span>same</span>
+        <span>{span} ×</span>
+      </div>
+    </div>
+  );
+};
+
+const EvidenceBar = (props: { tone: 'pass' | 'fail'; word: string; evidence: number; threshold: number }) => (
+  <div className={classes.evidence} data-tone={props.tone}>
+    <span className={classes.detail}>
+      {props.word}: <strong>{evidenceText(props.evidence, props.threshold)}</strong>
+    </span>
+    <span className={classes.track} aria-hidden="true">
+      <span style={{ width: `${evidencePosition(props.evidence, props.threshold) * 100}%` }} />
+    </span>
+  </div>
+);
+
+const Query = ({ text }: { text: string }) => (
+  <details className={classes.query}>
+    <summary>Query</summary>
+    <pre>
+      <code>{text}</code>
+    </pre>
+    <CopyButton value={text}>
+      {({ copied, copy }) => (
+        <UnstyledButton className={classes.copy} onClick={copy}>
+          {copied ? 'Copied' : 'Copy query'}
+        </UnstyledButton>
+      )}
+    </CopyButton>
+  </details>
+);

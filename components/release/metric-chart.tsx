@@ -1,0 +1,46 @@
+'use client';
+
+import type { ReleaseView, SamplesView } from '#lib/contract/release.ts';
+import { percentText, secondsText } from '#lib/domain/analysis/words.ts';
+import { ComparisonChart } from '../charts/comparison-chart.tsx';
+import { errorRate, eventRate, latencyQuantile, WINDOW_SECONDS } from '../charts/points.ts';
+import { percentShare } from '../ui/share.ts';
+
+const Q = 0.95;
+
+/** The comparison that belongs to a metric; kinds whose samples hold no per-track counts have none. */
+export const MetricChart = ({
+  name,
+  kind,
+  release,
+  samples,
+}: {
+  name: string;
+  kind: string;
+  release: ReleaseView;
+  samples: SamplesView;
+}) => {
+  const drawn = drawing(name, kind, samples);
+  if (!drawn) return null;
+  return (
+    <ComparisonChart
+      {...drawn}
+      title={`${drawn.title}, over the last ${Math.max(WINDOW_SECONDS, samples.step)} s`}
+      from={Date.parse(samples.from)}
+      to={Date.parse(samples.to)}
+      markers={release.stages.flatMap(({ share, startedAt }) =>
+        startedAt ? [{ at: Date.parse(startedAt), label: percentShare(share) }] : [],
+      )}
+      versions={{ canary: release.version, baseline: release.baselineVersion ?? '' }}
+    />
+  );
+};
+
+const drawing = (name: string, kind: string, samples: SamplesView) => {
+  if (kind === 'errors') return { title: 'Error rate', points: errorRate(samples), format: percentText };
+  if (kind === 'latency')
+    return { title: 'Latency p95', points: latencyQuantile(samples, Q), format: secondsText };
+  if (kind === 'rate')
+    return { title: `${name} per request`, points: eventRate(samples, name), format: percentText };
+  return null;
+};

@@ -1,0 +1,72 @@
+'use client';
+
+import { Switch } from '@mantine/core';
+import { type Icon, IconAnchor, IconKey, IconSettingsAutomation, IconUser } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { releaseEventsQuery } from '#lib/client/queries.ts';
+import type { ReleaseEventView } from '#lib/contract/release.ts';
+import { Section } from '../ui/page.tsx';
+import { ProblemNote } from '../ui/problem-note.tsx';
+import { Ago, Clock } from '../ui/time.tsx';
+import { momentsOf } from './moments.ts';
+import classes from './timeline.module.css';
+
+type ActorKind = ReleaseEventView['actor']['kind'];
+
+/** What happened, newest first, and who did it. */
+export const Timeline = ({ id }: { id: string }) => {
+  const { data, error, refetch } = useQuery(releaseEventsQuery(id));
+  const [everything, setEverything] = useState(false);
+  return (
+    <Section
+      id="timeline"
+      title="Timeline"
+      action={
+        <Switch
+          size="xs"
+          label="everything"
+          checked={everything}
+          onChange={(event) => setEverything(event.currentTarget.checked)}
+        />
+      }
+    >
+      {error && <ProblemNote error={error} retry={() => void refetch()} />}
+      <ol className={classes.list} aria-label="Events, newest first">
+        {momentsOf(data?.items ?? [], everything).map((event) => (
+          <Moment key={event.sequence} event={event} />
+        ))}
+      </ol>
+    </Section>
+  );
+};
+
+const Moment = ({ event }: { event: ReleaseEventView }) => {
+  const { icon: Icon, word } = ACTORS[event.actor.kind];
+  const anchor = `event-${event.sequence}`;
+  return (
+    <li id={anchor} className={classes.moment}>
+      <span className={classes.icon} data-kind={event.actor.kind} aria-hidden="true">
+        <Icon size={14} stroke={1.8} />
+      </span>
+      <div className={classes.body}>
+        <p className={classes.text}>{event.text}</p>
+        <p className={classes.by}>
+          {word}
+          {event.actor.kind !== 'engine' && ` ${event.actor.name}`} · <Clock at={event.at} /> ·{' '}
+          <Ago at={event.at} />{' '}
+          <a href={`#${anchor}`} className={classes.link} aria-label={`Link to event ${event.sequence}`}>
+            #{event.sequence}
+          </a>
+        </p>
+      </div>
+    </li>
+  );
+};
+
+const ACTORS: Record<ActorKind, { icon: Icon; word: string }> = {
+  person: { icon: IconUser, word: 'person' },
+  token: { icon: IconKey, word: 'token' },
+  engine: { icon: IconSettingsAutomation, word: 'engine' },
+  agent: { icon: IconAnchor, word: 'agent' },
+};
