@@ -44,6 +44,19 @@ export const hastenReleases = async (client: Queryable, targetIds: readonly stri
   );
 };
 
+/** The releases that move the traffic of any of these targets now. */
+export const activeReleasesOfTargets = async (
+  client: Queryable,
+  targetIds: readonly string[],
+): Promise<string[]> => {
+  const { rows } = await client.query(
+    `SELECT DISTINCT r.id FROM release_target rt JOIN release r ON r.id = rt.release_id
+     WHERE rt.target_id = ANY($1::uuid[]) AND r.outcome IS NULL`,
+    [targetIds],
+  );
+  return idsOf(rows);
+};
+
 export type ActiveRelease = { id: string; stateVersion: number; phase: string; targetIds: string[] };
 
 /** Every release that is not finished. */

@@ -2,11 +2,9 @@
 import { z } from 'zod';
 import type { MetricDefinition } from '../domain/analysis/contract.ts';
 import type { CreatedTarget, Plan } from '../domain/release/types.ts';
+import { CONNECTED } from './agent-sessions.ts';
 import type { Queryable } from './database.ts';
 import { type Artifact, planOf } from './release-record.ts';
-
-/** An agent that was silent for longer than this counts as lost. */
-export const CONTACT_SECONDS_MAX = 30;
 
 /** What was found for each name of a start; null = there is no such thing. */
 export type StartFacts = {
@@ -92,13 +90,12 @@ const readTargets = async (
 ): Promise<CreatedTarget[]> => {
   const { rows } = await client.query<TargetRow>(
     `SELECT t.id, c.slug AS cluster, coalesce(s.generation, 0) AS generation, t.workload ->> 'driver' AS workload_driver,
-            EXISTS (SELECT 1 FROM agent a JOIN agent_session x ON x.agent_id = a.id
-                    WHERE a.cluster_id = c.id AND a.revoked_at IS NULL AND x.disconnected_at IS NULL
-                      AND x.last_seen_at > now() - make_interval(secs => $3)) AS connected
+            EXISTS (SELECT 1 FROM agent a JOIN agent_session se ON se.agent_id = a.id
+                    WHERE a.cluster_id = c.id AND a.revoked_at IS NULL AND ${CONNECTED}) AS connected
      FROM target t JOIN cluster c ON c.id = t.cluster_id LEFT JOIN target_state s ON s.target_id = t.id
      WHERE t.service_id = $1 AND c.environment_id = $2
      ORDER BY c.slug FOR UPDATE OF t`,
-    [serviceId, environmentId, CONTACT_SECONDS_MAX],
+    [serviceId, environmentId],
   );
   return rows.map(({ workload_driver, ...target }) => ({ ...target, managed: workload_driver !== 'none' }));
 };

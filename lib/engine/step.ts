@@ -4,9 +4,10 @@
  * `transition`.
  */
 
+import { connectivityOf } from '../data/agent-sessions.ts';
 import type { Database } from '../data/database.ts';
-import { connectivityOf, loadJudgement, saveJudgement } from '../data/engine.ts';
-import { readIntervals } from '../data/samples.ts';
+import { loadJudgement, saveJudgement } from '../data/engine.ts';
+import { readIntervals } from '../data/intervals.ts';
 import type { Verdict } from '../domain/analysis/contract.ts';
 import { type AnalysisState, judge, observeInterval, startAnalysis } from '../domain/analysis/index.ts';
 import { dueEvent, ENGINE, nextDueAt } from '../domain/release/gates.ts';

@@ -1,0 +1,67 @@
+import type { Socket } from 'socket.io';
+import type { Messages } from '../../agent/src/protocol.ts';
+
+/** One agent's live session in this process. Authority comes from here, never from a message. */
+export type Connection = {
+  agentId: string;
+  clusterId: string;
+  cluster: string;
+  epoch: number;
+  socket: Socket;
+  /** The targets it may speak about. */
+  targets: Set<string>;
+  clockSkewMs: number | null;
+};
+
+type ToAgent = 'desired' | 'targets' | 'lease' | 'drain' | 'revoked' | 'superseded' | 'ask';
+
+/** The agents that are connected to this process. */
+export class AgentHub {
+  readonly #connections = new Map<string, Connection>();
+
+  /** Takes a new session in; an older one of the same agent here is told and closed. */
+  add(connection: Connection): void {
+    const before = this.#connections.get(connection.agentId);
+    this.#connections.set(connection.agentId, connection);
+    if (before && before.socket !== connection.socket)
+      this.#end(before, 'superseded', { epoch: connection.epoch });
+  }
+
+  /** Forgets a session when its socket is gone; a newer one of the same agent stays. */
+  remove(connection: Connection): void {
+    if (this.#connections.get(connection.agentId) === connection)
+      this.#connections.delete(connection.agentId);
+  }
+
+  get(agentId: string): Connection | undefined {
+    return this.#connections.get(agentId);
+  }
+
+  all(): Connection[] {
+    return [...this.#connections.values()];
+  }
+
+  ids(): string[] {
+    return [...this.#connections.keys()];
+  }
+
+  send<K extends ToAgent>(connection: Connection, name: K, message: Messages[K]): void {
+    connection.socket.emit(name, message);
+  }
+
+  revoke(agentId: string, reason: string): void {
+    const connection = this.#connections.get(agentId);
+    if (connection) this.#end(connection, 'revoked', { reason });
+  }
+
+  supersede(agentId: string, epoch: number): void {
+    const connection = this.#connections.get(agentId);
+    if (connection) this.#end(connection, 'superseded', { epoch });
+  }
+
+  #end<K extends 'revoked' | 'superseded'>(connection: Connection, name: K, message: Messages[K]): void {
+    this.send(connection, name, message);
+    // The word has to leave before the connection does.
+    setTimeout(() => connection.socket.disconnect(true), 100).unref();
+  }
+}

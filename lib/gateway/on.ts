@@ -1,0 +1,78 @@
+import type { Socket } from 'socket.io';
+import type { z } from 'zod';
+import { logger } from '../log.ts';
+import { socketRefusalsTotal } from '../telemetry.ts';
+
+/** What a handler may answer; goes back in the ack when the sender asked for one. */
+export type Answer = { ok: true; [extra: string]: unknown } | { ok: false; reason: string };
+
+export type Listen<T> = {
+  /** `agent` or `console`, for counters and logs. */
+  kind: string;
+  schema: z.ZodType<T>;
+  /** Refuses a parsed message before it is handled, such as one under an old epoch; null to accept. */
+  guard?: (message: T) => string | null;
+  handle: (message: T) => Promise<Answer> | Answer;
+};
+
+const REFUSALS_MAX = 3;
+const REFUSALS_WINDOW_MS = 60_000;
+const MESSAGES_PER_SECOND_MAX = 200;
+
+const log = logger('gateway');
+const refusals = new WeakMap<Socket, number[]>();
+const rates = new WeakMap<Socket, { second: number; count: number }>();
+
+/**
+ * The only way a message from outside reaches a handler: parsed by its schema, rate limited, every failure caught, the
+ * ack optional. A message that is refused changes nothing; the third refusal within a minute ends the connection.
+ */
+export const on = <T>(socket: Socket, name: string, listen: Listen<T>): void => {
+  socket.on(name, (...args: unknown[]) => {
+    const last = args.at(-1);
+    const ack = typeof last === 'function' ? (answer: Answer) => void last(answer) : () => undefined;
+    receive(socket, name, listen, args[0]).then(ack, (error: unknown) => {
+      log.error({ err: error, message: name, kind: listen.kind }, 'a message could not be handled');
+      ack({ ok: false, reason: 'later' });
+    });
+  });
+};
+
+const receive = async <T>(
+  socket: Socket,
+  name: string,
+  listen: Listen<T>,
+  body: unknown,
+): Promise<Answer> => {
+  if (isTooFast(socket)) return refuse(socket, name, listen.kind, 'too many messages');
+  const parsed = listen.schema.safeParse(body);
+  if (!parsed.success) return refuse(socket, name, listen.kind, 'malformed');
+  const guarded = listen.guard?.(parsed.data) ?? null;
+  if (guarded !== null) return refuse(socket, name, listen.kind, guarded);
+  const answer = await listen.handle(parsed.data);
+  return answer.ok || answer.reason === 'later' ? answer : refuse(socket, name, listen.kind, answer.reason);
+};
+
+const refuse = (socket: Socket, message: string, kind: string, reason: string): Answer => {
+  socketRefusalsTotal.inc({ socket: kind, message, reason });
+  const now = performance.now();
+  const recent = [...(refusals.get(socket) ?? []).filter((at) => now - at < REFUSALS_WINDOW_MS), now];
+  refusals.set(socket, recent);
+  log.warn(
+    { kind, message, reason, agent: socket.data.agentId, address: socket.handshake.address },
+    'refused a message',
+  );
+  if (recent.length >= REFUSALS_MAX) setImmediate(() => socket.disconnect(true));
+  return { ok: false, reason };
+};
+
+const isTooFast = (socket: Socket): boolean => {
+  const second = Math.floor(performance.now() / 1_000);
+  const rate = rates.get(socket);
+  if (rate?.second !== second) {
+    rates.set(socket, { second, count: 1 });
+    return false;
+  }
+  rate.count += 1;
+  return rate.count > MESSAGES_PER_SECOND_MAX;
+};
