@@ -1,0 +1,71 @@
+/** A plan in words, for the people who read it before they trust it. */
+import type { Plan, Stage } from './types.ts';
+import { durationText, listText, shareText } from './words.ts';
+
+/** One line a stage, then one each for the analysis, for harm, and for lost contact. */
+export const planSentences = (plan: Plan): string[] => [
+  ...plan.stages.map((stage, index) => `${stage.name}: ${stageText(stage, plan.stages[index + 1])}`),
+  analysisText(plan),
+  plan.rollback.automatic
+    ? 'All traffic goes back to the baseline as soon as the analysis shows harm.'
+    : 'When the analysis shows harm the release holds, and a person decides about rolling back.',
+  AGENT_LOST[plan.rollback.onAgentLost],
+  contactText(plan),
+];
+
+const stageText = (stage: Stage, next: Stage | undefined): string => {
+  if (!next)
+    return stage.watchSeconds > 0
+      ? `all traffic, watched for ${durationText(stage.watchSeconds)}; then the release is finished.`
+      : 'all traffic; the release is finished once every cluster has confirmed it.';
+  const atLeast = stage.bakeSecondsMin > 0 ? ` for at least ${durationText(stage.bakeSecondsMin)}` : '';
+  const overdue =
+    stage.bakeSecondsMax === null
+      ? ''
+      : `; after ${durationText(stage.bakeSecondsMax)} without that, a person is asked`;
+  return `${shareText(stage.shareBasisPoints)} of the traffic${atLeast}, ${gateText(stage, next)}${overdue}.`;
+};
+
+const gateText = (stage: Stage, next: Stage): string => {
+  const to = shareText(next.shareBasisPoints);
+  switch (stage.gate) {
+    case 'evidence':
+      return `until the evidence allows ${to}`;
+    case 'manual':
+      return `until a person advances it to ${to}`;
+    case 'approval':
+      return `until an approver approves ${to}`;
+    case 'bake':
+      return `then ${to}, unless the analysis objects or cannot see`;
+  }
+};
+
+const analysisText = ({ analysis }: Plan): string => {
+  const metrics = listText(analysis.metrics.map((metric) => metric.name));
+  const warmup =
+    analysis.warmupSeconds > 0 ? `, after a warm-up of ${durationText(analysis.warmupSeconds)}` : '';
+  const alpha = `${Number((analysis.alpha * 100).toPrecision(3))} %`;
+  return `The analysis compares ${metrics} with the baseline every ${durationText(analysis.everySeconds)}${warmup}; it rolls a healthy canary back with a chance of at most ${alpha}.`;
+};
+
+const AGENT_LOST: Record<Plan['rollback']['onAgentLost'], string> = {
+  hold: 'While contact with an agent is lost, the share stays and does not rise.',
+  pause: 'When contact with an agent is lost, the release pauses until a person resumes it.',
+  rollback: 'When contact with an agent is lost, all traffic goes back to the baseline.',
+};
+
+const contactText = ({ whenContactIsLost: { afterSeconds, then, neverAfterSeconds } }: Plan): string => {
+  const never = neverAfterSeconds ?? Number.POSITIVE_INFINITY;
+  const silent = (seconds: number) =>
+    `An agent that hears nothing from the server for ${durationText(seconds)}`;
+  if (then === 'baseline' || never <= afterSeconds)
+    return `${silent(Math.min(afterSeconds, never))} goes back to the baseline by itself.`;
+  const late = Number.isFinite(never) ? `, and after ${durationText(never)} goes back to the baseline` : '';
+  return `${silent(afterSeconds)} ${STAYS[then]}${late}.`;
+};
+
+/** An agent has no analysis of its own, so that `guard` can only keep what is. */
+const STAYS = {
+  hold: 'leaves the traffic as it is',
+  guard: 'leaves the traffic as it is, since it cannot judge alone',
+} as const;
