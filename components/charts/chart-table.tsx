@@ -1,6 +1,6 @@
 'use client';
 
-import { Button } from '@mantine/core';
+import { Box, Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { Exact } from '../ui/time.tsx';
 import classes from './comparison-chart.module.css';
@@ -18,7 +18,12 @@ export const ChartTable = ({
   format: Format;
 }) => (
   <div className={classes.tableBox}>
-    <div className={classes.tableScroll} role="region" aria-label={`${title}, numbers`} tabIndex={0}>
+    <Box
+      component="section"
+      className={classes.tableScroll ?? ''}
+      aria-label={`${title}, numbers`}
+      tabIndex={0}
+    >
       <table className={classes.table}>
         <caption className={classes.hidden}>{title}</caption>
         <thead>
@@ -44,7 +49,7 @@ export const ChartTable = ({
           ))}
         </tbody>
       </table>
-    </div>
+    </Box>
     <Button
       component="a"
       href={`data:text/csv;charset=utf-8,${encodeURIComponent(csvOf(points))}`}

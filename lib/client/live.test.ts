@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLive, type LiveSocket } from './live.ts';
+import { createLive } from './live.ts';
 
-type Handler = (...values: unknown[]) => void;
+type Handler = (message: unknown) => void;
 
 /** A socket and a browser tab that the test holds in its hands. */
 const stage = () => {
@@ -9,19 +9,19 @@ const stage = () => {
   const sent: string[] = [];
   const fetched: string[] = [];
   const tab = { hidden: false, visible: () => {}, reachable: true };
-  const socket = {
-    connected: false,
-    on: (event: string, handler: Handler) => handlers.set(event, handler),
-    emit: (event: string, topic: string) => sent.push(`${event} ${topic}`),
-    connect: () => sent.push('connect'),
-  };
-  const happen = (event: string, ...values: unknown[]) => {
-    if (event === 'connect') socket.connected = true;
-    if (event === 'disconnect') socket.connected = false;
-    handlers.get(event)?.(...values);
+  let connected = false;
+  const happen = (event: string, message?: unknown) => {
+    if (event === 'connect') connected = true;
+    if (event === 'disconnect') connected = false;
+    handlers.get(event)?.(message);
   };
   const live = createLive({
-    connect: () => socket as unknown as LiveSocket,
+    connect: () => ({
+      on: (event, handler) => void handlers.set(event, handler),
+      ask: async (event, { topics }) => void sent.push(`${event} ${topics.join(' ')}`),
+      connect: () => void sent.push('connect'),
+      connected: () => connected,
+    }),
     refresh: async (topic) => {
       fetched.push(topic);
       if (!tab.reachable) throw new Error('no answer');
@@ -46,6 +46,17 @@ describe('the live connection', () => {
     stop();
     stopToo();
     expect(sent).toEqual(['watch releases', 'unwatch releases']);
+  });
+
+  it('fetches a topic that is watched later once the server has confirmed it', async () => {
+    const { live, fetched, happen } = stage();
+    live.watch('releases');
+    happen('connect');
+    await vi.advanceTimersByTimeAsync(0);
+    fetched.length = 0;
+    live.watch('release:1');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(fetched).toEqual(['release:1']);
   });
 
   it('fetches everything watched again after a reconnect, and says when it has caught up', async () => {

@@ -4,6 +4,7 @@
  */
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
+import { CONSOLE_SOCKET_PATH } from '../../agent/src/protocol.ts';
 
 export type LiveState = 'connecting' | 'live' | 'catching-up' | 'polling' | 'unreachable';
 /** `since`: when the present state began, milliseconds. */
@@ -25,27 +26,49 @@ export type LivePorts = {
   hidden: () => boolean;
   onVisible: (visible: () => void) => void;
 };
-/** The part of a socket.io client that is used here. */
-export type LiveSocket = Pick<Socket, 'on' | 'emit' | 'connect' | 'connected'>;
+/** The part of a socket.io client that is used here; `ask` resolves once the server answered, or stopped answering. */
+export type LiveSocket = {
+  on: (event: string, heard: (message: unknown) => void) => void;
+  ask: (event: 'watch' | 'unwatch', message: { topics: string[] }) => Promise<void>;
+  connect: () => void;
+  connected: () => boolean;
+};
 
 const POLL_MS = 5_000;
 /** Bumps that come closer together than this share one fetch. */
 const COALESCE_MS = 120;
 
-export const CONSOLE_SOCKET_PATH = '/console/socket';
+/** The server takes this many topics in one message. */
+const TOPICS_MOST = 50;
 const bumpSchema = z.object({ topic: z.string(), version: z.unknown() });
 
 export const browserPorts = (refresh: Refresh): LivePorts => ({
   connect: () =>
-    io({
-      path: CONSOLE_SOCKET_PATH,
-      transports: ['websocket'],
-      reconnectionDelay: 500,
-      reconnectionDelayMax: POLL_MS,
-    }),
+    liveSocket(
+      io({
+        path: CONSOLE_SOCKET_PATH,
+        transports: ['websocket'],
+        reconnectionDelay: 500,
+        reconnectionDelayMax: POLL_MS,
+      }),
+    ),
   refresh,
   hidden: () => document.hidden,
   onVisible: (visible) => document.addEventListener('visibilitychange', visible),
+});
+
+const liveSocket = (socket: Socket): LiveSocket => ({
+  on: (event, heard) => void socket.on(event, heard),
+  ask: (event, message) =>
+    socket
+      .timeout(POLL_MS)
+      .emitWithAck(event, message)
+      .then(
+        () => undefined,
+        () => undefined,
+      ),
+  connect: () => void socket.connect(),
+  connected: () => socket.connected,
 });
 
 export const createLive = (ports: LivePorts): Live => {
@@ -64,7 +87,7 @@ export const createLive = (ports: LivePorts): Live => {
   const catchUp = async (then: LiveState) => {
     const done = await Promise.allSettled([...watched.keys()].map((topic) => ports.refresh(topic)));
     const failed = done.some(({ status: outcome }) => outcome === 'rejected');
-    if (socket?.connected) become('live');
+    if (socket?.connected()) become('live');
     else become(failed ? 'unreachable' : then);
   };
 
@@ -74,11 +97,13 @@ export const createLive = (ports: LivePorts): Live => {
     opened.on('connect', () => {
       if (poll) clearInterval(poll);
       poll = null;
-      for (const topic of watched.keys()) opened.emit('watch', topic);
       become('catching-up');
-      void catchUp('live');
+      // Watching comes first, so that nothing slips between the fetch and the first announcement.
+      void Promise.all(chunks([...watched.keys()]).map((topics) => opened.ask('watch', { topics }))).then(
+        () => catchUp('live'),
+      );
     });
-    opened.on('bump', (message: unknown) => {
+    opened.on('bump', (message) => {
       const bump = bumpSchema.safeParse(message);
       if (bump.success && watched.has(bump.data.topic)) refresher.bump(bump.data.topic);
     });
@@ -87,7 +112,7 @@ export const createLive = (ports: LivePorts): Live => {
       poll ??= setInterval(() => void catchUp('polling'), POLL_MS);
     };
     opened.on('connect_error', fallBack);
-    opened.on('disconnect', (reason: string) => {
+    opened.on('disconnect', (reason) => {
       fallBack();
       // Closed by the server, the client does not come back by itself.
       if (reason === 'io server disconnect') setTimeout(() => opened.connect(), POLL_MS);
@@ -104,16 +129,22 @@ export const createLive = (ports: LivePorts): Live => {
       if (!socket) open();
       const watchers = watched.get(topic) ?? 0;
       watched.set(topic, watchers + 1);
-      if (watchers === 0 && socket?.connected) socket.emit('watch', topic);
+      if (watchers === 0 && socket?.connected())
+        void socket.ask('watch', { topics: [topic] }).then(() => refresher.bump(topic));
       return () => {
         const left = (watched.get(topic) ?? 1) - 1;
         if (left > 0) return void watched.set(topic, left);
         watched.delete(topic);
-        if (socket?.connected) socket.emit('unwatch', topic);
+        if (socket?.connected()) void socket.ask('unwatch', { topics: [topic] });
       };
     },
   };
 };
+
+const chunks = (topics: string[]): string[][] =>
+  Array.from({ length: Math.ceil(topics.length / TOPICS_MOST) }, (_, k) =>
+    topics.slice(k * TOPICS_MOST, (k + 1) * TOPICS_MOST),
+  );
 
 /** One fetch at a time for each topic; bumps during a fetch cause exactly one more. Samples wait while nobody looks. */
 const createRefresher = ({ refresh, hidden, onVisible }: LivePorts) => {
