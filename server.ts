@@ -121,7 +121,7 @@ const start = async (): Promise<() => Promise<void>> => {
 
 /** Next bundles its own copies of our modules; what it needs from this process travels through the environment. */
 const publishSettings = async (databaseUrl: string): Promise<void> => {
-  const { production, sessionSecret, publicUrl, dataDirectory, host, port } = env();
+  const { production, sessionSecret, publicUrl, dataDirectory } = env();
   if (!sessionSecret && production)
     log.warn(
       `NEXTAUTH_SECRET is not set; using the one kept in ${dataDirectory}. Set it when several servers share a database.`,
@@ -129,8 +129,7 @@ const publishSettings = async (databaseUrl: string): Promise<void> => {
   publishEnv({
     databaseUrl,
     sessionSecret: sessionSecret ?? (await readOrCreateSecret(path.join(dataDirectory, 'session-secret'))),
-    publicUrl:
-      publicUrl ?? `http://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`,
+    trustHost: publicUrl === null,
   });
 };
 

@@ -60,11 +60,12 @@ export const parseEnv = (source: Readonly<Record<string, string | undefined>>): 
 export const publishEnv = (found: {
   databaseUrl?: string;
   sessionSecret?: string;
-  publicUrl?: string;
+  /** Nobody named a public address: the sign-in believes the host that the browser addressed. */
+  trustHost?: boolean;
 }): void => {
   if (found.databaseUrl) process.env.DATABASE_URL = found.databaseUrl;
   if (found.sessionSecret) process.env.NEXTAUTH_SECRET = found.sessionSecret;
-  if (found.publicUrl) process.env.NEXTAUTH_URL = found.publicUrl;
+  if (found.trustHost) process.env.AUTH_TRUST_HOST = 'true';
   cached = null;
 };
 

@@ -11,7 +11,7 @@ import { requestsTotal } from '../telemetry.ts';
 import { type Body, readBody } from './body.ts';
 import type { Endpoint, Reply } from './endpoint.ts';
 import { knownKeys } from './known-keys.ts';
-import { originOf } from './origin-of.ts';
+import { hostOriginOf, originOf } from './origin-of.ts';
 import { problemOf } from './problem.ts';
 
 const log = logger('http');
@@ -65,7 +65,10 @@ const carryOut = async (
   const query = queryOf(request);
   if (endpoint.permission === null) {
     const body = await bodyOf(endpoint, request);
-    return endpoint.handlePublic(base, { params, query, body: body.value, source: body.source });
+    return endpoint.handlePublic(
+      { ...base, hostOrigin: hostOriginOf(request) },
+      { params, query, body: body.value, source: body.source },
+    );
   }
   const found = await authenticate(base.db, (name) => request.headers.get(name));
   if (!found)

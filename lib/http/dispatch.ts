@@ -37,6 +37,7 @@ const serve = async (
   if (request.headers['next-action'] !== undefined) return plain(response, 404, 'not found');
   for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
   request.headers['x-slipway-address'] = request.socket.remoteAddress ?? 'unknown';
+  request.headers['x-forwarded-proto'] ??= 'http';
   const path = pathOf(request);
   if (path === '/healthz') return json(response, 200, { status: 'ok' });
   if (path === '/readyz') return ready(options, response);

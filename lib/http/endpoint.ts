@@ -15,7 +15,7 @@ export type Input = {
 export type Reply = { status: number; body: unknown };
 
 /** What a public endpoint gets instead of a context: nobody is known yet. */
-export type PublicContext = { db: Database; requestId: string; now: () => number; origin: string };
+export type PublicContext = { db: Database; requestId: string; now: () => number; hostOrigin: string };
 
 type Described = {
   method: Method;

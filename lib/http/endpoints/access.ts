@@ -102,8 +102,8 @@ export const accessEndpoints: Endpoint[] = [
     permission: null,
     body: enrolRequestSchema,
     answers: { 201: enrolResponseSchema },
-    handlePublic: async ({ db, origin, now, requestId }, { body }) =>
-      created(await enrolAgent(db, body, { origin, now: now(), requestId })),
+    handlePublic: async ({ db, hostOrigin, now, requestId }, { body }) =>
+      created(await enrolAgent(db, body, { origin: hostOrigin, now: now(), requestId })),
   },
   {
     method: 'POST',
