@@ -30,6 +30,9 @@ const importsOf = (path: string): string[] =>
       return name.startsWith('.') ? normalize(join(dirname(path), name)) : name;
     });
 
+/** Sentences in comments and strings may use any word. */
+const code = (path: string) => text(path).replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*|'[^'\n]*'|"[^"\n]*"/g, '');
+
 const within = (folder: string) => product.filter((path) => path.startsWith(`${folder}/`));
 const isProjectFile = (name: string) =>
   /^(app|components|lib|agent|prisma|demo|e2e|bench|server)(\/|\.ts$)/.test(name);
@@ -131,7 +134,6 @@ describe('the architecture', () => {
   it('keeps clock, chance and I/O out of the domain', () => {
     const impure =
       /\bnew Date\(\)|\bDate\.now\b|\bMath\.random\b|\bperformance\.|\bsetTimeout\b|\bprocess\.|\bconsole\./;
-    const code = (path: string) => text(path).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
     expect(within('lib/domain').filter((path) => impure.test(code(path)))).toEqual([]);
   });
 
@@ -168,11 +170,14 @@ describe('the architecture', () => {
   });
 
   it('holds no escape hatches', () => {
-    const hatch =
-      /:\s*any\b|<any>|\bas any\b|@ts-ignore|@ts-expect-error|@ts-nocheck|biome-ignore|eslint-disable/;
-    expect(sources.filter((path) => path !== 'lib/architecture.test.ts' && hatch.test(text(path)))).toEqual(
-      [],
-    );
+    const hatch = /:\s*any\b|<any>|\bas any\b/;
+    const silenced = /@ts-ignore|@ts-expect-error|@ts-nocheck|biome-ignore|eslint-disable/;
+    expect(
+      sources.filter(
+        (path) =>
+          path !== 'lib/architecture.test.ts' && (hatch.test(code(path)) || silenced.test(text(path))),
+      ),
+    ).toEqual([]);
   });
 
   it('keeps every file under 400 lines', () => {

@@ -73,12 +73,17 @@ describe('arguments of a declared command', () => {
   });
 
   it('keep their number and their fixed parts, and no value begins with a dash, whatever is given', () => {
-    const any = fc.oneof(
+    const anything = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 40 }),
       fc.constantFrom(...hostile),
       fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,20}$/),
     );
-    const records = fc.record({ version: any, digest: any, track: any, previousVersion: any });
+    const records = fc.record({
+      version: anything,
+      digest: anything,
+      track: anything,
+      previousVersion: anything,
+    });
     fc.assert(
       fc.property(records, fc.constantFrom(...Object.keys(values)), (given, name) => {
         const argv = ['run', `{${name}}`, `--x={${name}}`, 'last'];

@@ -27,7 +27,7 @@ export const runCommand = async (run: CommandRun, signal: AbortSignal): Promise<
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: run.directory,
-    env: { PATH: fixedPath, HOME: homedir(), LANG: 'C.UTF-8', ...run.environment },
+    env: asProcessEnvironment({ PATH: fixedPath, HOME: homedir(), LANG: 'C.UTF-8', ...run.environment }),
   });
   const [stdout, output] = [new OutputTail(), new OutputTail()];
   child.stdout.on('data', (chunk: Buffer) => {
@@ -118,3 +118,7 @@ const startProblem = (program: string, error: Error): string => {
   if (code === 'EACCES') return `cannot be started: ${program} is not executable for the agent's user`;
   return `cannot be started: ${program}: ${code || 'refused by the system'}`;
 };
+
+/** A child needs no variable in particular; only types that a web framework adds ask for one. */
+const asProcessEnvironment = (variables: Record<string, string>): NodeJS.ProcessEnv =>
+  variables as NodeJS.ProcessEnv;
