@@ -14,7 +14,7 @@ export const routes = {
   plan: (name: string) => `/plans/${part(name)}`,
   newPlan: (service?: string) => `/new-plan${queryText({ service })}`,
   agents: () => '/agents',
-  login: (next?: string) => `/login${queryText({ next })}`,
+  login: (search: { next?: string; ready?: string } = {}) => `/login${queryText(search)}`,
   setup: (token: string) => `/setup${queryText({ token })}`,
 } as const;
 
@@ -37,6 +37,7 @@ export const endpoints = {
   targets: (page: Query = {}) => `${API}/targets${queryText(page)}`,
   plans: (page: Query = {}) => `${API}/plans${queryText(page)}`,
   plan: (name: string) => `${API}/plans/${part(name)}`,
+  setup: `${API}/setup`,
   planCheck: `${API}/plans/check`,
   agents: (page: Query = {}) => `${API}/agents${queryText(page)}`,
 } as const;

@@ -44,8 +44,8 @@ export const MovingRelease = ({ release }: { release: ReleaseRow }) => (
 const MiniRail = ({ release: { stageIndex, stageCount, stageName } }: { release: ReleaseRow }) => (
   <span className={classes.rail}>
     <span className={classes.steps} aria-hidden="true">
-      {Array.from({ length: stageCount }, (_, index) => (
-        <span key={index} data-at={index < stageIndex ? 'done' : index === stageIndex ? 'now' : 'next'} />
+      {stepsOf(stageIndex, stageCount).map(({ key, at }) => (
+        <span key={key} data-at={at} />
       ))}
     </span>
     <span className={classes.stage}>
@@ -59,3 +59,9 @@ const standingOf = (headline: string): string => {
   const at = headline.indexOf('; ');
   return at < 0 ? headline : headline.slice(at + 2);
 };
+
+const stepsOf = (present: number, count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    key: index,
+    at: index < present ? 'done' : index === present ? 'now' : 'next',
+  }));

@@ -19,5 +19,5 @@ export const makeQueryClient = (): QueryClient =>
 /** A session that ended elsewhere leads to the sign-in page and back. */
 const signInAgain = (error: unknown): void => {
   if (!(error instanceof ApiError) || error.status !== 401 || typeof window === 'undefined') return;
-  window.location.assign(routes.login(window.location.pathname + window.location.search));
+  window.location.assign(routes.login({ next: window.location.pathname + window.location.search }));
 };

@@ -1,0 +1,43 @@
+'use client';
+
+import { yaml } from '@codemirror/lang-yaml';
+import { useComputedColorScheme } from '@mantine/core';
+import CodeMirror, { EditorView } from '@uiw/react-codemirror';
+
+/** Text with YAML's colours. Tab leaves the editor, as it leaves any field. */
+export const YamlEditor = ({
+  value,
+  readOnly,
+  onChange,
+}: {
+  value: string;
+  readOnly: boolean;
+  onChange: (value: string) => void;
+}) => {
+  const scheme = useComputedColorScheme('light');
+  return (
+    <CodeMirror
+      value={value}
+      readOnly={readOnly}
+      onChange={onChange}
+      extensions={EXTENSIONS}
+      theme={scheme}
+      indentWithTab={false}
+      minHeight="30rem"
+      basicSetup={SETUP}
+    />
+  );
+};
+
+const EXTENSIONS = [
+  yaml(),
+  EditorView.lineWrapping,
+  EditorView.contentAttributes.of({ 'aria-label': 'Plan as YAML' }),
+];
+
+const SETUP = {
+  foldGutter: false,
+  highlightActiveLine: false,
+  highlightActiveLineGutter: false,
+  autocompletion: false,
+};
