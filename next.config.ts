@@ -4,6 +4,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,
+  // Types are a part of `npm test` of their own; checking them here again would only delay a first start.
+  typescript: { ignoreBuildErrors: true },
   // Native parts and programs are loaded from node_modules, not bundled.
   serverExternalPackages: [
     '@node-rs/argon2',
