@@ -16,6 +16,9 @@ export const placeOf = (directory: string, cluster: ClusterState): ClusterPlace 
   socket: `${directory}/${cluster.slug}/haproxy.sock`,
 });
 
+/** Only these know beforehand which version they are about. */
+const VERSIONED = ['start', 'check'];
+
 /** The command that runs one of the operator's scripts, with placeholders where the agent fills them in. */
 const controlArgv = (
   root: string,
@@ -23,7 +26,7 @@ const controlArgv = (
   cluster: ClusterState,
   verb: string,
   track: string,
-  version: string,
+  version: string | null,
 ): string[] => [
   process.execPath,
   '--import',
@@ -34,7 +37,7 @@ const controlArgv = (
   `--baseline-port=${cluster.stablePort}`,
   `--canary-port=${cluster.canaryPort}`,
   `--track=${track}`,
-  `--version=${version}`,
+  ...(version === null ? [] : [`--version=${version}`]),
 ];
 
 /** Starts the version in charge, unless one runs there already. */
@@ -81,7 +84,14 @@ const enrolmentToken = async (api: Api, cluster: ClusterState): Promise<string> 
 
 const agentConfig = (stack: Stack, place: ClusterPlace, cluster: ClusterState): Record<string, unknown> => {
   const command = (verb: string, timeoutSeconds: number) => ({
-    argv: controlArgv(stack.root, place, cluster, verb, '{track}', '{version}'),
+    argv: controlArgv(
+      stack.root,
+      place,
+      cluster,
+      verb,
+      '{track}',
+      VERSIONED.includes(verb) ? '{version}' : null,
+    ),
     directory: stack.root,
     timeoutSeconds,
   });

@@ -10,6 +10,8 @@ export type Body = { value: unknown; source: string };
 export const readBody = async (request: Request): Promise<Body> => {
   const source = await readLimited(request);
   if (source.trim() === '') return { value: {}, source };
+  if (/\\u0000|\0/.test(source))
+    throw new ServiceError('invalid', 'The body holds a NUL character; remove it.', { reason: 'malformed' });
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === 'application/json' || type.endsWith('+json')) return { value: parseJson(source), source };
   if (type === 'application/yaml' || type === 'application/x-yaml' || type === 'text/yaml')

@@ -15,7 +15,13 @@ export type Input = {
 export type Reply = { status: number; body: unknown };
 
 /** What a public endpoint gets instead of a context: nobody is known yet. */
-export type PublicContext = { db: Database; requestId: string; now: () => number; hostOrigin: string };
+export type PublicContext = {
+  db: Database;
+  requestId: string;
+  now: () => number;
+  hostOrigin: string;
+  address: string;
+};
 
 type Described = {
   method: Method;

@@ -1,5 +1,5 @@
-import { may, type Permission } from '../domain/policy/permissions.ts';
 import type { Database } from '../data/database.ts';
+import { may, type Permission } from '../domain/policy/permissions.ts';
 import type { Actor } from '../domain/release/types.ts';
 import { ServiceError } from './errors.ts';
 
@@ -14,5 +14,9 @@ export type Context = {
 /** Throws `forbidden` unless `actor` holds `permission`. Stands first in every verb, before anything is read. */
 export const authorize = (actor: Actor, permission: Permission): void => {
   if (may(actor, permission)) return;
-  throw new ServiceError('forbidden', `${actor.name} may not do this: it needs the permission ${permission}.`, { reason: 'not-allowed' });
+  throw new ServiceError(
+    'forbidden',
+    `${actor.name} may not do this: it needs the permission ${permission}.`,
+    { reason: 'not-allowed' },
+  );
 };

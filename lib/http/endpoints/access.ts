@@ -1,54 +1,35 @@
 import { z } from 'zod';
 import { enrolRequestSchema, enrolResponseSchema } from '../../../agent/src/protocol.ts';
+import { Attempts } from '../../auth/attempts.ts';
 import { completeSetup, setupSchema } from '../../auth/first-administrator.ts';
+import {
+  ledgerPageSchema,
+  tokenCreatedSchema,
+  tokenSchema,
+  tokensSchema,
+  userCreateSchema,
+  userRoleSchema,
+  userSchema,
+  usersSchema,
+} from '../../contract/access.ts';
 import { agentSchema, agentsSchema, tokenCreateSchema } from '../../contract/config.ts';
-import { idSchema, pageOf, timeSchema } from '../../contract/primitives.ts';
+import { ledgerQuerySchema, pageQuerySchema } from '../../contract/page.ts';
 import { enrolAgent } from '../../services/agent/enrol.ts';
 import { listAgents } from '../../services/agent/list.ts';
 import { revokeAgent } from '../../services/agent/revoke.ts';
+import { ServiceError } from '../../services/errors.ts';
 import { listLedger } from '../../services/ledger/list.ts';
 import { createToken } from '../../services/token/create.ts';
 import { listTokens } from '../../services/token/list.ts';
 import { revokeToken } from '../../services/token/revoke.ts';
-import { created, type Endpoint, ok } from '../endpoint.ts';
+import { createUser } from '../../services/user/create.ts';
+import { listUsers } from '../../services/user/list.ts';
+import { setRole } from '../../services/user/set-role.ts';
+import { created, type Endpoint, ok, type PublicContext } from '../endpoint.ts';
 
 const api = '/api/v1';
+const empty = z.strictObject({});
 const done = z.object({ done: z.literal(true) });
-const ledgerQuery = z.strictObject({
-  cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(200).optional(),
-});
-const tokenSchema = z.object({
-  id: idSchema,
-  name: z.string(),
-  scopes: z.array(z.string()),
-  createdBy: z.string(),
-  createdAt: timeSchema,
-  expiresAt: timeSchema.nullable(),
-  lastUsedAt: timeSchema.nullable(),
-  revokedAt: timeSchema.nullable(),
-});
-const newTokenSchema = z.object({
-  id: idSchema,
-  name: z.string(),
-  token: z.string(),
-  scopes: z.array(z.string()),
-  expiresAt: timeSchema.nullable(),
-});
-const ledgerSchema = pageOf(
-  z.object({
-    sequence: z.number().int(),
-    at: timeSchema,
-    actor: z.object({ kind: z.string(), name: z.string() }),
-    action: z.string(),
-    subject: z.string(),
-    reason: z.string().nullable(),
-    requestId: z.string().nullable(),
-    data: z.record(z.string(), z.unknown()),
-    hash: z.string(),
-    previousHash: z.string(),
-  }),
-);
 const meSchema = z.object({
   kind: z.enum(['person', 'token', 'engine', 'agent']),
   name: z.string(),
@@ -56,7 +37,133 @@ const meSchema = z.object({
   scopes: z.array(z.string()),
 });
 
-export const accessEndpoints: Endpoint[] = [
+const strangers = new Attempts();
+
+/** Doors that nobody has to sign in for are tried a few times, not forever: each refusal is written down. */
+const limited = async <T>({ address, now }: PublicContext, work: () => Promise<T>): Promise<T> => {
+  if (strangers.isBlocked(address, now()))
+    throw new ServiceError(
+      'rate-limited',
+      'Too many refused attempts from this address; wait a quarter of an hour.',
+    );
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'unauthenticated') strangers.failed(address, now());
+    throw error;
+  }
+};
+
+const agentEndpoints: Endpoint[] = [
+  {
+    method: 'GET',
+    path: `${api}/agents`,
+    summary: 'Agents, with what each target wants and shows',
+    tag: 'agents',
+    permission: 'config:read',
+    query: pageQuerySchema,
+    answers: { 200: agentsSchema },
+    handle: async (ctx, { query }) => ok(await listAgents(ctx, pageQuerySchema.parse(query))),
+  },
+  {
+    method: 'POST',
+    path: `${api}/agents/enrol`,
+    summary: 'Enrol an agent with a one-time token',
+    tag: 'agents',
+    permission: null,
+    body: enrolRequestSchema,
+    answers: { 201: enrolResponseSchema },
+    handlePublic: (ctx, { body }) =>
+      limited(ctx, async () =>
+        created(
+          await enrolAgent(ctx.db, body, {
+            origin: ctx.hostOrigin,
+            now: ctx.now(),
+            requestId: ctx.requestId,
+          }),
+        ),
+      ),
+  },
+  {
+    method: 'POST',
+    path: `${api}/agents/{id}/revoke`,
+    summary: 'Revoke an agent; its connection is closed',
+    tag: 'agents',
+    permission: 'agent:enrol',
+    body: empty,
+    answers: { 200: agentSchema },
+    handle: async (ctx, { params }) => ok(await revokeAgent(ctx, { id: params.id ?? '' })),
+  },
+];
+
+const tokenEndpoints: Endpoint[] = [
+  {
+    method: 'GET',
+    path: `${api}/tokens`,
+    summary: 'API tokens, without their secrets',
+    tag: 'access',
+    permission: 'token:manage',
+    query: pageQuerySchema,
+    answers: { 200: tokensSchema },
+    handle: async (ctx, { query }) => ok(await listTokens(ctx, pageQuerySchema.parse(query))),
+  },
+  {
+    method: 'POST',
+    path: `${api}/tokens`,
+    summary: 'Create an API token; it is shown once',
+    tag: 'access',
+    permission: 'token:manage',
+    body: tokenCreateSchema,
+    answers: { 201: tokenCreatedSchema },
+    handle: async (ctx, { body }) => created(await createToken(ctx, tokenCreateSchema.parse(body))),
+  },
+  {
+    method: 'POST',
+    path: `${api}/tokens/{id}/revoke`,
+    summary: 'Revoke an API token',
+    tag: 'access',
+    permission: 'token:manage',
+    body: empty,
+    answers: { 200: tokenSchema },
+    handle: async (ctx, { params }) => ok(await revokeToken(ctx, { id: params.id ?? '' })),
+  },
+];
+
+const userEndpoints: Endpoint[] = [
+  {
+    method: 'GET',
+    path: `${api}/users`,
+    summary: 'People and their roles',
+    tag: 'access',
+    permission: 'user:manage',
+    query: pageQuerySchema,
+    answers: { 200: usersSchema },
+    handle: async (ctx, { query }) => ok(await listUsers(ctx, pageQuerySchema.parse(query))),
+  },
+  {
+    method: 'POST',
+    path: `${api}/users`,
+    summary: 'Add a person',
+    tag: 'access',
+    permission: 'user:manage',
+    body: userCreateSchema,
+    answers: { 201: userSchema },
+    handle: async (ctx, { body }) => created(await createUser(ctx, userCreateSchema.parse(body))),
+  },
+  {
+    method: 'PUT',
+    path: `${api}/users/{id}/role`,
+    summary: 'Give a person another role',
+    tag: 'access',
+    permission: 'user:manage',
+    body: userRoleSchema,
+    answers: { 200: userSchema },
+    handle: async (ctx, { params, body }) =>
+      ok(await setRole(ctx, { ...userRoleSchema.parse(body), id: params.id ?? '' })),
+  },
+];
+
+const otherEndpoints: Endpoint[] = [
   {
     method: 'GET',
     path: `${api}/me`,
@@ -80,69 +187,11 @@ export const accessEndpoints: Endpoint[] = [
     permission: null,
     body: setupSchema,
     answers: { 201: done },
-    handlePublic: async ({ db }, { body }) => {
-      await completeSetup(db, body);
-      return created({ done: true });
-    },
-  },
-  {
-    method: 'GET',
-    path: `${api}/agents`,
-    summary: 'Agents, with what each target wants and shows',
-    tag: 'agents',
-    permission: 'config:read',
-    answers: { 200: agentsSchema },
-    handle: async (ctx) => ok(await listAgents(ctx)),
-  },
-  {
-    method: 'POST',
-    path: `${api}/agents/enrol`,
-    summary: 'Enrol an agent with a one-time token',
-    tag: 'agents',
-    permission: null,
-    body: enrolRequestSchema,
-    answers: { 201: enrolResponseSchema },
-    handlePublic: async ({ db, hostOrigin, now, requestId }, { body }) =>
-      created(await enrolAgent(db, body, { origin: hostOrigin, now: now(), requestId })),
-  },
-  {
-    method: 'POST',
-    path: `${api}/agents/{id}/revoke`,
-    summary: 'Revoke an agent; its connection is closed',
-    tag: 'agents',
-    permission: 'agent:enrol',
-    body: z.strictObject({}),
-    answers: { 200: agentSchema },
-    handle: async (ctx, { params }) => ok(await revokeAgent(ctx, { id: params.id ?? '' })),
-  },
-  {
-    method: 'GET',
-    path: `${api}/tokens`,
-    summary: 'API tokens, without their secrets',
-    tag: 'access',
-    permission: 'token:manage',
-    answers: { 200: pageOf(tokenSchema) },
-    handle: async (ctx) => ok(await listTokens(ctx)),
-  },
-  {
-    method: 'POST',
-    path: `${api}/tokens`,
-    summary: 'Create an API token; it is shown once',
-    tag: 'access',
-    permission: 'token:manage',
-    body: tokenCreateSchema,
-    answers: { 201: newTokenSchema },
-    handle: async (ctx, { body }) => created(await createToken(ctx, tokenCreateSchema.parse(body))),
-  },
-  {
-    method: 'POST',
-    path: `${api}/tokens/{id}/revoke`,
-    summary: 'Revoke an API token',
-    tag: 'access',
-    permission: 'token:manage',
-    body: z.strictObject({}),
-    answers: { 200: tokenSchema },
-    handle: async (ctx, { params }) => ok(await revokeToken(ctx, { id: params.id ?? '' })),
+    handlePublic: (ctx, { body }) =>
+      limited(ctx, async () => {
+        await completeSetup(ctx.db, body);
+        return created({ done: true });
+      }),
   },
   {
     method: 'GET',
@@ -150,8 +199,15 @@ export const accessEndpoints: Endpoint[] = [
     summary: 'Who did what, newest first',
     tag: 'access',
     permission: 'ledger:read',
-    query: ledgerQuery,
-    answers: { 200: ledgerSchema },
-    handle: async (ctx, { query }) => ok(await listLedger(ctx, ledgerQuery.parse(query))),
+    query: ledgerQuerySchema,
+    answers: { 200: ledgerPageSchema },
+    handle: async (ctx, { query }) => ok(await listLedger(ctx, ledgerQuerySchema.parse(query))),
   },
+];
+
+export const accessEndpoints: Endpoint[] = [
+  ...agentEndpoints,
+  ...tokenEndpoints,
+  ...userEndpoints,
+  ...otherEndpoints,
 ];

@@ -20,6 +20,7 @@ import {
   versionSchema,
   versionsSchema,
 } from '../../contract/config.ts';
+import { pageQuerySchema, targetListQuerySchema } from '../../contract/page.ts';
 import { createEnrolment } from '../../services/cluster/enrol.ts';
 import { getCluster } from '../../services/cluster/get.ts';
 import { listClusters } from '../../services/cluster/list.ts';
@@ -53,8 +54,9 @@ const serviceEndpoints: Endpoint[] = [
     summary: 'Services',
     tag: 'services',
     permission: 'config:read',
+    query: pageQuerySchema,
     answers: { 200: servicesSchema },
-    handle: async (ctx) => ok(await listServices(ctx)),
+    handle: async (ctx, { query }) => ok(await listServices(ctx, pageQuerySchema.parse(query))),
   },
   {
     method: 'GET',
@@ -81,8 +83,10 @@ const serviceEndpoints: Endpoint[] = [
     summary: 'Registered versions of a service, newest first',
     tag: 'versions',
     permission: 'config:read',
+    query: pageQuerySchema,
     answers: { 200: versionsSchema },
-    handle: async (ctx, { params }) => ok(await listVersions(ctx, { service: params.slug ?? '' })),
+    handle: async (ctx, { params, query }) =>
+      ok(await listVersions(ctx, { ...pageQuerySchema.parse(query), service: params.slug ?? '' })),
   },
   {
     method: 'PUT',
@@ -104,8 +108,9 @@ const placeEndpoints: Endpoint[] = [
     summary: 'Environments',
     tag: 'environments',
     permission: 'config:read',
+    query: pageQuerySchema,
     answers: { 200: environmentsSchema },
-    handle: async (ctx) => ok(await listEnvironments(ctx)),
+    handle: async (ctx, { query }) => ok(await listEnvironments(ctx, pageQuerySchema.parse(query))),
   },
   {
     method: 'GET',
@@ -133,8 +138,9 @@ const placeEndpoints: Endpoint[] = [
     summary: 'Clusters',
     tag: 'clusters',
     permission: 'config:read',
+    query: pageQuerySchema,
     answers: { 200: clustersSchema },
-    handle: async (ctx) => ok(await listClusters(ctx)),
+    handle: async (ctx, { query }) => ok(await listClusters(ctx, pageQuerySchema.parse(query))),
   },
   {
     method: 'GET',
@@ -172,8 +178,9 @@ const placeEndpoints: Endpoint[] = [
     summary: 'Targets',
     tag: 'targets',
     permission: 'config:read',
+    query: targetListQuerySchema,
     answers: { 200: targetsSchema },
-    handle: async (ctx) => ok(await listTargets(ctx)),
+    handle: async (ctx, { query }) => ok(await listTargets(ctx, targetListQuerySchema.parse(query))),
   },
   {
     method: 'GET',
@@ -205,8 +212,9 @@ const planEndpoints: Endpoint[] = [
     summary: 'Plans',
     tag: 'plans',
     permission: 'config:read',
+    query: pageQuerySchema,
     answers: { 200: plansSchema },
-    handle: async (ctx) => ok(await listPlans(ctx)),
+    handle: async (ctx, { query }) => ok(await listPlans(ctx, pageQuerySchema.parse(query))),
   },
   {
     method: 'POST',
