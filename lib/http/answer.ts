@@ -66,7 +66,11 @@ const carryOut = async (
   if (endpoint.permission === null) {
     const body = await bodyOf(endpoint, request);
     return endpoint.handlePublic(
-      { ...base, hostOrigin: hostOriginOf(request) },
+      {
+        ...base,
+        hostOrigin: hostOriginOf(request),
+        address: request.headers.get('x-slipway-address') ?? 'unknown',
+      },
       { params, query, body: body.value, source: body.source },
     );
   }
