@@ -22,6 +22,8 @@ export type Env = {
   bootstrapToken: string | null;
   sampleRetentionDays: number;
   logLevel: LogLevel;
+  /** What this server shows is the demo's; every page says so. */
+  demo: boolean;
 };
 
 /** Thrown by `parseEnv`; `problems` has one line per variable, naming it and the fix. */
@@ -122,6 +124,7 @@ const envSchema = z
       .optional(),
     SLIPWAY_SAMPLE_RETENTION_DAYS: integer(1, 3650, 14),
     SLIPWAY_LOG_LEVEL: levelSchema,
+    SLIPWAY_DEMO: z.enum(['0', '1'], { error: 'use 1 for the demo, or unset it' }).default('0'),
   })
   .superRefine((given, context) => {
     for (const names of TOGETHER) {
@@ -164,4 +167,5 @@ const toEnv = (given: z.output<typeof envSchema>): Env => ({
   bootstrapToken: given.SLIPWAY_BOOTSTRAP_TOKEN ?? null,
   sampleRetentionDays: given.SLIPWAY_SAMPLE_RETENTION_DAYS,
   logLevel: given.SLIPWAY_LOG_LEVEL,
+  demo: given.SLIPWAY_DEMO === '1',
 });

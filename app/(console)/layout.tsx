@@ -2,10 +2,10 @@ import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Shell } from '#components/shell/shell.tsx';
 import { pageContext } from '#lib/auth/page-context.ts';
-import { activeReleasesQuery, agentsQuery, servicesQuery } from '#lib/client/queries.ts';
+import { activeReleasesQuery, agentsQuery } from '#lib/client/queries.ts';
+import { env } from '#lib/env.ts';
 import { listAgents } from '#lib/services/agent/list.ts';
 import { listReleases } from '#lib/services/release/list.ts';
-import { listServices } from '#lib/services/service/list.ts';
 import { fill } from '../fill.ts';
 
 /** What the frame itself shows is filled here, so that no page starts with an empty strip. */
@@ -14,11 +14,12 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const queries = await fill(
     [activeReleasesQuery(), () => listReleases(ctx, { state: 'active', limit: 200 })],
     [agentsQuery(), () => listAgents(ctx)],
-    [servicesQuery(), () => listServices(ctx)],
   );
   return (
     <HydrationBoundary state={dehydrate(queries)}>
-      <Shell account={{ name: ctx.actor.name, role: ctx.actor.role }}>{children}</Shell>
+      <Shell account={{ name: ctx.actor.name, role: ctx.actor.role }} demo={env().demo}>
+        {children}
+      </Shell>
     </HydrationBoundary>
   );
 }

@@ -17,7 +17,7 @@ export const FinishedRelease = ({ release }: { release: ReleaseRow }) => (
         {release.serviceName} {release.version}
       </Link>
       <span className={classes.where}>
-        {release.environment} · from {release.baselineVersion ?? 'nothing'}
+        {release.environment} · from {release.baselineVersion ?? 'an unknown version'}
       </span>
     </div>
     <div className={classes.far}>

@@ -7,12 +7,14 @@ import { topics } from '#lib/client/topics.ts';
 import { Page } from '../ui/page.tsx';
 import { Ago } from '../ui/time.tsx';
 import { PlanEditor } from './plan-editor.tsx';
+import { yamlOf } from './yaml-of.ts';
 
 /** One plan: its newest revision, to read and to change. */
 export const PlanPage = ({ name }: { name: string }) => {
   useWatch(topics.config);
   const { data: plan } = useQuery(planQuery(name));
   if (!plan) return null;
+  const text = yamlOf(plan);
   return (
     <Page
       title={plan.name}
@@ -23,7 +25,7 @@ export const PlanPage = ({ name }: { name: string }) => {
         </>
       }
     >
-      <PlanEditor key={plan.digest} initial={plan.source} stored={plan.source} />
+      <PlanEditor key={plan.digest} initial={text} stored={text} />
     </Page>
   );
 };

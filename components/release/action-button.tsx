@@ -14,7 +14,7 @@ import {
 } from '@tabler/icons-react';
 import type { ReleaseView } from '#lib/contract/release.ts';
 import classes from './action-bar.module.css';
-import { type ActionName, actionLabel } from './action-words.ts';
+import { type ActionName, actionParts } from './action-words.ts';
 
 /** An allowed action is a button; a refused one keeps its place and its focus, and says why it is refused. */
 export const ActionButton = (props: {
@@ -28,7 +28,7 @@ export const ActionButton = (props: {
   const { id, action, release, suggested, open, onAsk } = props;
   const answer = release.actions[action];
   const Icon = ICONS[action];
-  const label = actionLabel(action, release);
+  const [verb, object] = actionParts(action, release);
   const refusal = answer?.allowed === false ? answer.text : null;
   const reasonId = `${id}-reason`;
   return (
@@ -45,7 +45,9 @@ export const ActionButton = (props: {
           leftSection={<Icon size={17} stroke={1.8} aria-hidden="true" />}
           onClick={refusal ? undefined : onAsk}
         >
-          {label}
+          <span className={classes.label}>
+            <span>{verb}</span> {object && <span className={classes.object}>{object}</span>}
+          </span>
         </Button>
         {refusal && (
           <span id={reasonId} className={classes.hidden}>

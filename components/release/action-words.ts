@@ -18,26 +18,35 @@ export const TOWARDS: Record<ActionName, 'safety' | 'exposure'> = {
 };
 
 /** Verb and object: never "yes" or "OK". */
-export const actionLabel = (action: ActionName, release: ReleaseView): string => {
+export const actionLabel = (action: ActionName, release: ReleaseView): string =>
+  actionParts(action, release).join(' ').trim();
+
+/** The two halves of a label, for narrow buttons that stack them; the second may be empty. */
+export const actionParts = (action: ActionName, release: ReleaseView): [verb: string, object: string] => {
   const here = percentShare(release.exposure.share);
   const next = release.exposure.shareAfterAdvance;
   switch (action) {
     case 'advance':
-      return next === null ? 'Advance' : `Advance to ${percentShare(next)}`;
+      return ['Advance', next === null ? '' : `to ${percentShare(next)}`];
     case 'approve':
-      return next === null ? 'Approve' : `Approve ${percentShare(next)}`;
+      return ['Approve', next === null ? '' : percentShare(next)];
     case 'rollback':
-      return 'Roll back to 0 %';
+      return ['Roll back', 'to 0 %'];
     case 'pause':
-      return `Pause at ${here}`;
+      return ['Pause', `at ${here}`];
     case 'resume':
-      return `Resume at ${here}`;
+      return ['Resume', `at ${here}`];
     default:
       return PLAIN[action];
   }
 };
 
-const PLAIN = { reject: 'Reject', cancel: 'Cancel release', retry: 'Retry', undo: 'Undo' } as const;
+const PLAIN: Record<'reject' | 'cancel' | 'retry' | 'undo', [string, string]> = {
+  reject: ['Reject', ''],
+  cancel: ['Cancel', 'release'],
+  retry: ['Retry', ''],
+  undo: ['Undo', ''],
+};
 
 /** The one action to offer first, if the state or the verdict names one and it is allowed. */
 export const suggestedAction = (release: ReleaseView): ActionName | null => {

@@ -19,7 +19,7 @@ export const Facts = ({ release }: { release: ReleaseView }) => (
           <code title={release.versionDigest}>{shortDigest(release.versionDigest)}</code>
         </dd>
         <dt>Baseline</dt>
-        <dd>{release.baselineVersion ?? 'none'}</dd>
+        <dd>{release.baselineVersion ?? 'unknown'}</dd>
         <dt>Plan</dt>
         <dd>
           <Link href={routes.plan(release.plan.name)}>{release.plan.name}</Link>, revision{' '}

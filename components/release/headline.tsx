@@ -5,6 +5,7 @@ import type { ReleaseView } from '#lib/contract/release.ts';
 import { routes } from '#lib/routes.ts';
 import { Standing } from '../ui/standing.tsx';
 import { Ago, Until } from '../ui/time.tsx';
+import { nextMoment } from './next-moment.ts';
 import classes from './release-page.module.css';
 import { stateSign } from './signs.ts';
 
@@ -24,13 +25,13 @@ export const Headline = ({ release }: { release: ReleaseView }) => (
       {release.nextAt && (
         <>
           {' '}
-          Looks again <Until at={release.nextAt} />.
+          {nextMoment(release)} <Until at={release.nextAt} />.
         </>
       )}
     </p>
     <p className={classes.meta}>
       <span>
-        <strong>{release.baselineVersion ?? 'nothing'}</strong> → <strong>{release.version}</strong>
+        <strong>{release.baselineVersion ?? 'unknown version'}</strong> → <strong>{release.version}</strong>
       </span>
       <span>
         started by <strong>{release.startedBy}</strong> <Ago at={release.startedAt} />

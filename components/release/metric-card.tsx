@@ -53,12 +53,14 @@ export const MetricCard = ({ metric, chart }: { metric: MetricView; chart: React
             evidence={metric.evidence}
             threshold={metric.threshold}
           />
-          <EvidenceBar
-            tone="pass"
-            word="for advancing"
-            evidence={metric.advanceEvidence}
-            threshold={metric.advanceThreshold}
-          />
+          {metric.advanceThreshold > 1 && (
+            <EvidenceBar
+              tone="pass"
+              word="for advancing"
+              evidence={metric.advanceEvidence}
+              threshold={metric.advanceThreshold}
+            />
+          )}
         </Fact>
       </div>
       {chart}

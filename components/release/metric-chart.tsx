@@ -26,7 +26,7 @@ export const MetricChart = ({
     <ComparisonChart
       {...drawn}
       title={`${drawn.title}, over the last ${Math.max(WINDOW_SECONDS, samples.step)} s`}
-      from={Date.parse(samples.from)}
+      from={Math.max(Date.parse(samples.from), drawn.points[0]?.at ?? 0)}
       to={Date.parse(samples.to)}
       markers={release.stages.flatMap(({ share, startedAt }) =>
         startedAt ? [{ at: Date.parse(startedAt), label: percentShare(share) }] : [],

@@ -5,6 +5,7 @@ import { durationText } from '#lib/domain/release/words.ts';
 import { Shape, type ShapeName } from '../ui/shape.tsx';
 import { percentShare } from '../ui/share.ts';
 import { Clock, Until } from '../ui/time.tsx';
+import { nextMoment } from './next-moment.ts';
 import classes from './stage-rail.module.css';
 
 /** The plan as a list of stages with their times; the present one says what comes next. */
@@ -26,14 +27,14 @@ export const StageRail = ({ release }: { release: ReleaseView }) => (
         </span>
         <span className={classes.gate}>{gateText(stage)}</span>
         <span className={classes.times}>
-          <StageTimes stage={stage} nextAt={stage.status === 'current' ? release.nextAt : null} />
+          <StageTimes stage={stage} release={release} />
         </span>
       </li>
     ))}
   </ol>
 );
 
-const StageTimes = ({ stage, nextAt }: { stage: ReleaseStageView; nextAt: string | null }) => {
+const StageTimes = ({ stage, release }: { stage: ReleaseStageView; release: ReleaseView }) => {
   if (!stage.startedAt) return null;
   if (stage.endedAt) {
     const seconds = (Date.parse(stage.endedAt) - Date.parse(stage.startedAt)) / 1_000;
@@ -46,10 +47,10 @@ const StageTimes = ({ stage, nextAt }: { stage: ReleaseStageView; nextAt: string
   return (
     <>
       since <Clock at={stage.startedAt} />
-      {nextAt && (
+      {stage.status === 'current' && release.nextAt && (
         <>
           <br />
-          looks again <Until at={nextAt} />
+          {nextMoment(release)?.toLowerCase()} <Until at={release.nextAt} />
         </>
       )}
     </>

@@ -23,7 +23,7 @@ export const ReleasesTable = ({ rows }: { rows: ReleaseRow[] }) => (
           <Link href={routes.release(row.id)} className={classes.release}>
             {row.serviceName} {row.version}
           </Link>
-          <span className={classes.from}>from {row.baselineVersion ?? 'nothing'}</span>
+          <span className={classes.from}>from {row.baselineVersion ?? 'an unknown version'}</span>
         </th>
         <td data-label="Environment">{row.environment}</td>
         <td data-label="State">

@@ -24,7 +24,13 @@ type Values = { service: string; environment: string; version: string; plan: str
 
 /** Starts a release. What the API refuses is shown at the field it names. */
 export const StartPanel = (props: { opened: boolean; service: string | null; onClose: () => void }) => (
-  <Drawer opened={props.opened} onClose={props.onClose} position="right" size="30rem" title="Start a release">
+  <Drawer
+    opened={props.opened}
+    onClose={props.onClose}
+    position="right"
+    size="30rem"
+    title={<strong>Start a release</strong>}
+  >
     {props.opened && <StartForm service={props.service} />}
   </Drawer>
 );
@@ -71,6 +77,7 @@ const StartForm = ({ service: given }: { service: string | null }) => {
     <form className={classes.form} onSubmit={form.onSubmit((values) => start.mutate(values))}>
       <Select
         label="Service"
+        data-autofocus
         data={options.services}
         searchable
         withAsterisk

@@ -6,23 +6,22 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useZone } from '#lib/client/clock.tsx';
 import { useLiveStatus, useWatch } from '#lib/client/live-context.tsx';
-import { agentsQuery, servicesQuery } from '#lib/client/queries.ts';
+import { agentsQuery } from '#lib/client/queries.ts';
 import { clockText } from '#lib/client/time-words.ts';
 import { topics } from '#lib/client/topics.ts';
 import type { AgentView } from '#lib/contract/config.ts';
 import { listText } from '#lib/domain/release/words.ts';
 import { routes } from '#lib/routes.ts';
 import { Ago } from '../ui/time.tsx';
-import { isDemo, lostAgents } from './modes.ts';
+import { lostAgents } from './modes.ts';
 import classes from './shell.module.css';
 
 /** Whatever is unusual right now, on every page: what, since when, and the way out. */
-export const ModeStrip = () => {
+export const ModeStrip = ({ demo }: { demo: boolean }) => {
   useWatch(topics.agents);
   const live = useLiveStatus();
   const zone = useZone();
   const lost = lostAgents(useQuery(agentsQuery()).data?.items ?? []);
-  const demo = isDemo(useQuery(servicesQuery()).data?.items ?? []);
   const since = clockText(live.since, { zone });
   return (
     <div className={classes.strips}>

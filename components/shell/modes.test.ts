@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentView } from '#lib/contract/config.ts';
-import { isDemo, lostAgents } from './modes.ts';
+import { lostAgents } from './modes.ts';
 import { DESTINATIONS, isAt } from './navigation.ts';
 
 const agent = (cluster: string, over: Partial<AgentView>): AgentView => ({
@@ -28,11 +28,6 @@ describe('the mode strip', () => {
       agent('never', { connected: false, lastSeenAt: null }),
     ];
     expect(lostAgents(agents).map(({ cluster }) => cluster)).toEqual(['lost']);
-  });
-
-  it('says demo only for services the demo made', () => {
-    expect(isDemo([{ owners: ['team-shop'] }])).toBe(false);
-    expect(isDemo([{ owners: ['team-shop', 'slipway-demo'] }])).toBe(true);
   });
 });
 

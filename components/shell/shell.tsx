@@ -17,7 +17,15 @@ import { ThemeToggle } from './theme-toggle.tsx';
 import { Wordmark } from './wordmark.tsx';
 
 /** The frame of every page behind the sign-in: navigation, unusual modes, account. */
-export const Shell = ({ account, children }: { account: Account; children: ReactNode }) => (
+export const Shell = ({
+  account,
+  demo,
+  children,
+}: {
+  account: Account;
+  demo: boolean;
+  children: ReactNode;
+}) => (
   <div className={classes.shell}>
     <a href="#main" className={classes.skip}>
       Skip to the page
@@ -36,7 +44,7 @@ export const Shell = ({ account, children }: { account: Account; children: React
       </div>
     </header>
     <div className={classes.body}>
-      <ModeStrip />
+      <ModeStrip demo={demo} />
       <main id="main" tabIndex={-1} className={classes.main}>
         {children}
       </main>

@@ -1,4 +1,9 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 /** Ink: the one colour of controls. Orange and blue belong to canary and baseline, teal and pink to verdicts. */
 const ink: MantineColorsTuple = [
@@ -31,8 +36,16 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 8, dark: 1 },
-  autoContrast: true,
-  luminanceThreshold: 0.4,
+  // A filled control is ink on paper in both themes; the kit would compute one text colour for both.
+  variantColorResolver: (input) =>
+    input.variant === 'filled' && (input.color ?? 'ink') === 'ink'
+      ? {
+          background: 'var(--ink)',
+          hover: 'var(--ink-2)',
+          color: 'var(--canvas)',
+          border: '1px solid transparent',
+        }
+      : defaultVariantColorsResolver(input),
   colors: { ink, dark },
   white: '#ffffff',
   black: '#14191c',
@@ -46,3 +59,15 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: 'auto',
 });
+
+/** The kit's own colours that would break the palette or be too faint to read. */
+export const cssVariables: CSSVariablesResolver = () => {
+  const both = {
+    '--mantine-color-error': 'var(--fail)',
+    '--mantine-color-placeholder': 'var(--ink-3)',
+    '--mantine-color-dimmed': 'var(--ink-3)',
+    '--mantine-color-default-border': 'var(--line-strong)',
+    '--mantine-color-text': 'var(--ink)',
+  };
+  return { variables: {}, light: both, dark: both };
+};

@@ -94,6 +94,7 @@ export const createLive = (ports: LivePorts): Live => {
   const open = () => {
     const opened = ports.connect();
     socket = opened;
+    refresher.start();
     opened.on('connect', () => {
       if (poll) clearInterval(poll);
       poll = null;
@@ -160,10 +161,12 @@ const createRefresher = ({ refresh, hidden, onVisible }: LivePorts) => {
     running.delete(topic);
     if (dirty.has(topic) && !later(topic)) void run(topic);
   };
-  onVisible(() => {
-    for (const topic of dirty) if (!running.has(topic) && !later(topic)) void run(topic);
-  });
   return {
+    /** Listens for the tab being looked at again; not before the browser is there to ask. */
+    start: () =>
+      onVisible(() => {
+        for (const topic of dirty) if (!running.has(topic) && !later(topic)) void run(topic);
+      }),
     bump: (topic: string) => {
       dirty.add(topic);
       if (!running.has(topic) && !later(topic)) void run(topic);

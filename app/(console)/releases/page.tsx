@@ -3,10 +3,11 @@ import type { Metadata } from 'next';
 import { filtersOf } from '#components/releases/filters.ts';
 import { ReleasesPage } from '#components/releases/releases-page.tsx';
 import { pageContext } from '#lib/auth/page-context.ts';
-import { environmentsQuery, plansQuery, releasesQuery } from '#lib/client/queries.ts';
+import { environmentsQuery, plansQuery, releasesQuery, servicesQuery } from '#lib/client/queries.ts';
 import { listEnvironments } from '#lib/services/environment/list.ts';
 import { listPlans } from '#lib/services/plan/list.ts';
 import { listReleases } from '#lib/services/release/list.ts';
+import { listServices } from '#lib/services/service/list.ts';
 import { fill } from '../../fill.ts';
 
 export const metadata: Metadata = { title: 'Releases' };
@@ -21,6 +22,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
   });
   const queries = await fill(
     [releasesQuery(filters), () => listReleases(ctx, filters)],
+    [servicesQuery(), () => listServices(ctx)],
     [environmentsQuery(), () => listEnvironments(ctx)],
     [plansQuery(), () => listPlans(ctx)],
   );
