@@ -104,6 +104,9 @@ const declare = async (api: Api, state: DemoState): Promise<void> => {
 };
 
 const agentsSchema = z.object({ items: z.array(z.object({ cluster: z.string(), connected: z.boolean() })) });
+const serviceSchema = z.object({
+  versions: z.array(z.object({ environment: z.string(), version: z.string().nullable() })),
+});
 const releasesSchema = z.object({
   items: z.array(z.object({ id: z.string(), version: z.string(), outcome: z.string().nullable() })),
 });
@@ -140,6 +143,10 @@ const startClusters = async (api: Api, state: DemoState): Promise<void> => {
       }
     });
   }
+  await until('the version in charge', async () => {
+    const { versions } = serviceSchema.parse(await api.get(`/services/${documents.SERVICE}`));
+    return versions.find((entry) => entry.environment === documents.ENVIRONMENT)?.version ?? null;
+  });
   saveState(directory, state);
 };
 

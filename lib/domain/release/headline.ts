@@ -36,7 +36,7 @@ const standing = (state: ReleaseState, plan: Plan, verdict: Verdict | null): str
   const lost = disconnected(state);
   if (lost.length > 0) return `no contact with ${listText(lost)}`;
   const waiting = unconfirmed(state);
-  if (waiting.length > 0) return `waiting until ${listText(waiting)} confirms`;
+  if (waiting.length > 0) return `waiting for ${listText(waiting)} to confirm`;
   if (verdict?.decision === 'rollback') return 'the analysis says roll back';
   if (isLastStage(state, plan)) return 'all traffic, still watching';
   return verdict?.decision === 'advance'
