@@ -38,7 +38,7 @@ export const ActionBar = ({ release }: { release: ReleaseView }) => {
       id={buttonId(action)}
       action={action}
       release={release}
-      suggested={action === suggested}
+      suggested={action === suggested && asked === null}
       open={asked?.action === action}
       onAsk={() => ask(action)}
     />

@@ -82,15 +82,16 @@ export const ConfirmPanel = (props: {
 };
 
 const EvidenceSummary = ({ release: { verdict } }: { release: ReleaseView }) => (
-  <p className={classes.summary}>
-    <Standing sign={verdictSign(verdict)} size="sm" /> {verdict?.sentence ?? 'Nothing has been judged yet.'}
+  <div className={classes.verdict}>
+    <Standing sign={verdictSign(verdict)} size="sm" />
     {verdict?.at && (
       <span className={classes.age}>
         {' '}
-        Judged on data up to <Ago at={verdict.at} />.
+        on data up to <Ago at={verdict.at} />
       </span>
     )}
-  </p>
+    <p className={classes.summary}>{verdict?.sentence ?? 'Nothing has been judged yet.'}</p>
+  </div>
 );
 
 /** One function for all renders, so that React calls it once, when the element appears. */

@@ -15,7 +15,7 @@ import { MetricCard } from './metric-card.tsx';
 import { MetricChart } from './metric-chart.tsx';
 import { verdictSign } from './signs.ts';
 
-/** The verdict with its sentence, then one card for each metric, worst first. */
+/** The verdict with its sentence, then one card for each metric: harm first, else in the plan's order, so that none jumps. */
 export const Evidence = ({ release }: { release: ReleaseView }) => {
   useWatch(topics.samples(release.id));
   const samples = useQuery(releaseSamplesQuery(release.id));
@@ -40,7 +40,7 @@ export const Evidence = ({ release }: { release: ReleaseView }) => {
       </div>
       {samples.error && <ProblemNote error={samples.error} retry={() => void samples.refetch()} />}
       {verdict && verdict.metrics.length > 0 ? (
-        worstFirst(verdict.metrics).map((metric) => (
+        harmFirst(verdict.metrics).map((metric) => (
           <MetricCard key={metric.name} metric={metric} chart={chart(metric.name, metric.kind)} />
         ))
       ) : (
@@ -54,7 +54,5 @@ export const Evidence = ({ release }: { release: ReleaseView }) => {
   );
 };
 
-const RANK = { rollback: 0, hold: 1, advance: 2 } as const;
-
-const worstFirst = (metrics: readonly MetricView[]): MetricView[] =>
-  metrics.toSorted((a, b) => RANK[a.decision] - RANK[b.decision]);
+const harmFirst = (metrics: readonly MetricView[]): MetricView[] =>
+  metrics.toSorted((a, b) => Number(b.decision === 'rollback') - Number(a.decision === 'rollback'));

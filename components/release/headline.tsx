@@ -22,7 +22,7 @@ export const Headline = ({ release }: { release: ReleaseView }) => (
     <h1>{release.headline}</h1>
     <p className={classes.next}>
       {release.nextText}
-      {release.nextAt && (
+      {release.nextAt && nextMoment(release) && (
         <>
           {' '}
           {nextMoment(release)} <Until at={release.nextAt} />.

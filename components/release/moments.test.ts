@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReleaseEventView } from '#lib/contract/release.ts';
-import { momentsOf } from './moments.ts';
+import { headAndRest, momentsOf } from './moments.ts';
 
 const event = (sequence: number, type: string): ReleaseEventView => ({
   sequence,
@@ -21,4 +21,10 @@ describe('the timeline', () => {
 
   it('shows every recorded event on demand', () =>
     expect(momentsOf(events, true).map(({ sequence }) => sequence)).toEqual([3, 2, 1]));
+
+  it('keeps short texts whole and long ones complete, behind their first sentence', () => {
+    expect(headAndRest('Advanced to 25 %')).toEqual({ head: 'Advanced to 25 %', rest: null });
+    const why = `Roll back: errors: canary 1.02 % against 0.49 %, ${'and more '.repeat(20)}`;
+    expect(headAndRest(`Verdict: roll back. ${why}`)).toEqual({ head: 'Verdict: roll back.', rest: why });
+  });
 });

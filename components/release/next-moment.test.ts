@@ -33,6 +33,9 @@ describe('the next moment', () => {
   it('is the end of the watch at full traffic', () =>
     expect(nextMoment(release('2026-11-23T06:10:00Z', { share: 100 }))).toBe('Released'));
 
+  it('is not mentioned where a person is waited for anyway', () =>
+    expect(nextMoment(release('2026-11-23T06:30:00Z', { gate: 'manual' }))).toBeNull());
+
   it('is nothing when only people or evidence can move the release', () =>
     expect(nextMoment(release(null))).toBeNull());
 });

@@ -47,7 +47,7 @@ const StageTimes = ({ stage, release }: { stage: ReleaseStageView; release: Rele
   return (
     <>
       since <Clock at={stage.startedAt} />
-      {stage.status === 'current' && release.nextAt && (
+      {stage.status === 'current' && release.nextAt && nextMoment(release) && (
         <>
           <br />
           {nextMoment(release)?.toLowerCase()} <Until at={release.nextAt} />

@@ -1,6 +1,6 @@
 'use client';
 
-import { Switch } from '@mantine/core';
+import { Button, Switch } from '@mantine/core';
 import { type Icon, IconAnchor, IconKey, IconSettingsAutomation, IconUser } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,8 +9,11 @@ import type { ReleaseEventView } from '#lib/contract/release.ts';
 import { Section } from '../ui/page.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Ago, Clock } from '../ui/time.tsx';
-import { momentsOf } from './moments.ts';
+import { headAndRest, momentsOf } from './moments.ts';
 import classes from './timeline.module.css';
+
+/** Moments in sight before "earlier" is asked for. */
+const SHOWN = 12;
 
 type ActorKind = ReleaseEventView['actor']['kind'];
 
@@ -18,6 +21,9 @@ type ActorKind = ReleaseEventView['actor']['kind'];
 export const Timeline = ({ id }: { id: string }) => {
   const { data, error, refetch } = useQuery(releaseEventsQuery(id));
   const [everything, setEverything] = useState(false);
+  const [all, setAll] = useState(false);
+  const moments = momentsOf(data?.items ?? [], everything);
+  const shown = all ? moments : moments.slice(0, SHOWN);
   return (
     <Section
       id="timeline"
@@ -33,10 +39,15 @@ export const Timeline = ({ id }: { id: string }) => {
     >
       {error && <ProblemNote error={error} retry={() => void refetch()} />}
       <ol className={classes.list} aria-label="Events, newest first">
-        {momentsOf(data?.items ?? [], everything).map((event) => (
+        {shown.map((event) => (
           <Moment key={event.sequence} event={event} />
         ))}
       </ol>
+      {moments.length > shown.length && (
+        <Button variant="default" size="xs" onClick={() => setAll(true)}>
+          Show {moments.length - shown.length} earlier
+        </Button>
+      )}
     </Section>
   );
 };
@@ -44,13 +55,20 @@ export const Timeline = ({ id }: { id: string }) => {
 const Moment = ({ event }: { event: ReleaseEventView }) => {
   const { icon: Icon, word } = ACTORS[event.actor.kind];
   const anchor = `event-${event.sequence}`;
+  const { head, rest } = headAndRest(event.text);
   return (
     <li id={anchor} className={classes.moment}>
       <span className={classes.icon} data-kind={event.actor.kind} aria-hidden="true">
         <Icon size={14} stroke={1.8} />
       </span>
       <div className={classes.body}>
-        <p className={classes.text}>{event.text}</p>
+        <p className={classes.text}>{head}</p>
+        {rest && (
+          <details className={classes.why}>
+            <summary>why</summary>
+            {rest}
+          </details>
+        )}
         <p className={classes.by}>
           {word}
           {event.actor.kind !== 'engine' && ` ${event.actor.name}`} · <Clock at={event.at} /> ·{' '}
