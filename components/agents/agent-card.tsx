@@ -49,7 +49,9 @@ export const AgentCard = ({ agent }: { agent: AgentView }) => (
             <td data-label="Wanted">
               {target.wanted === null ? 'nothing yet' : percentShare(target.wanted)}
             </td>
-            <td data-label="Seen">{percentShare(target.seen)}</td>
+            <td data-label="Seen" className={classes.tight}>
+              {percentShare(target.seen)}
+            </td>
             <td data-label="Confirmed">{target.confirmed}</td>
             <td
               data-label="Problem"
