@@ -42,9 +42,9 @@ const start = async (): Promise<() => Promise<void>> => {
     publicOrigin,
     events: {
       agentsChanged: () => board.bump('agents'),
-      samplesStored: (targetId) => {
-        engine.samplesArrived([targetId]);
-        bumpReleases([targetId], 'samples');
+      samplesStored: (targetIds) => {
+        engine.samplesArrived(targetIds);
+        bumpReleases(targetIds, 'samples');
       },
       targetsSeen: (targetIds) => {
         if (targetIds.length === 0) return;

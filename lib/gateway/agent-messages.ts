@@ -5,13 +5,12 @@ import type { Database } from '../data/database.ts';
 import { resync } from '../data/outbox.ts';
 import { recordTargetReport } from '../services/release/target-report.ts';
 import type { Connection } from './agent-hub.ts';
-import { batchProblem, storeBatch } from './ingest.ts';
+import { batchProblem, type Ingest } from './ingest.ts';
 import { type Answer, on } from './on.ts';
 
 export type AgentEvents = {
   /** Wishes of this agent may be due now. */
   deliver: (connection: Connection) => void;
-  samplesStored: (targetId: string) => void;
   targetsSeen: (targetIds: readonly string[]) => void;
 };
 
@@ -19,7 +18,12 @@ const NOT_OWN = 'a target that is not its own';
 const CREDIT_INTERVAL_MS = 0;
 
 /** Hears one proven agent. Every message names the session's epoch and only the agent's own targets. */
-export const hearAgent = (db: Database, connection: Connection, events: AgentEvents): void => {
+export const hearAgent = (
+  db: Database,
+  ingest: Ingest,
+  connection: Connection,
+  events: AgentEvents,
+): void => {
   const { socket, agentId, cluster, epoch } = connection;
   const kind = 'agent';
   const sameEpoch = (message: { epoch: number }) => (message.epoch === epoch ? null : 'another epoch');
@@ -64,9 +68,8 @@ export const hearAgent = (db: Database, connection: Connection, events: AgentEve
     guard: (message) =>
       sameEpoch(message) ?? (owns(message.target) ? batchProblem(message, Date.now()) : NOT_OWN),
     handle: async (batch): Promise<Answer> => {
-      const stored = await storeBatch(db, batch, Date.now());
-      if (stored > 0) events.samplesStored(batch.target);
-      return { ok: true, credits: 1, minIntervalMs: CREDIT_INTERVAL_MS };
+      if (await ingest.store(batch)) return { ok: true, credits: 1, minIntervalMs: CREDIT_INTERVAL_MS };
+      return { ok: false, reason: 'later' };
     },
   });
   on(socket, 'answer', {

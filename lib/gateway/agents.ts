@@ -14,6 +14,7 @@ import { AgentHub, type Connection } from './agent-hub.ts';
 import { type AgentEvents, hearAgent } from './agent-messages.ts';
 import { startDelivery } from './deliver.ts';
 import { handshake, LEASE_SECONDS } from './handshake.ts';
+import { startIngest } from './ingest.ts';
 import { UnprovenLimit } from './unproven-limit.ts';
 
 const BEAT_MS = 5_000;
@@ -31,7 +32,10 @@ export type AgentGatewayOptions = {
   http: HttpServer;
   db: Database;
   publicOrigin: string | null;
-  events: Pick<AgentEvents, 'samplesStored' | 'targetsSeen'> & { agentsChanged: () => void };
+  events: Pick<AgentEvents, 'targetsSeen'> & {
+    samplesStored: (targetIds: readonly string[]) => void;
+    agentsChanged: () => void;
+  };
 };
 
 /** The socket server for agents: WebSocket only, no cookies, no browsers. */
@@ -39,6 +43,7 @@ export const startAgentGateway = ({ http, db, publicOrigin, events }: AgentGatew
   const replica = randomUUID();
   const hub = new AgentHub();
   const delivery = startDelivery(db, hub);
+  const ingest = startIngest(db, events.samplesStored);
   const unproven = new UnprovenLimit();
   const io = new Server({
     path: AGENT_SOCKET_PATH,
@@ -75,7 +80,10 @@ export const startAgentGateway = ({ http, db, publicOrigin, events }: AgentGatew
   const accept = (connection: Connection): void => {
     hub.add(connection);
     agentsConnected.set(hub.ids().length);
-    hearAgent(db, connection, { ...events, deliver: () => contain(delivery.run([...connection.targets])) });
+    hearAgent(db, ingest, connection, {
+      ...events,
+      deliver: () => contain(delivery.run([...connection.targets])),
+    });
     log.info(
       { agent: connection.agentId, cluster: connection.cluster, epoch: connection.epoch },
       'an agent connected',
@@ -135,6 +143,7 @@ export const startAgentGateway = ({ http, db, publicOrigin, events }: AgentGatew
       );
       io.disconnectSockets(true);
       io.engine.close();
+      await ingest.stop();
     },
   };
 };

@@ -6,6 +6,10 @@ import { samplesTotal } from '../telemetry.ts';
 type Samples = Messages['samples'];
 const AHEAD_MS_MAX = 60_000;
 const INT_MAX = 2_147_483_647;
+const FLUSH_MS = 100;
+const FLUSH_ROWS = 1_000;
+/** More than this waiting means the database cannot keep up; agents are told to come again later. */
+const WAITING_ROWS_MAX = 50_000;
 
 /** Why a batch cannot be stored as it is; null when it can. A batch is taken whole or not at all. */
 export const batchProblem = ({ rows, layout, from }: Samples, now: number): string | null => {
@@ -26,27 +30,74 @@ export const batchProblem = ({ rows, layout, from }: Samples, now: number): stri
   return null;
 };
 
-/** Stores a checked batch; what is known already is left as it is. A clock slightly ahead is brought back to now. */
-export const storeBatch = async (db: Database, batch: Samples, now: number): Promise<number> => {
-  const layoutId = await ensureLayout(db.pool, batch.layout);
-  const { rows } = batch;
-  const stored = await insertSamples(
-    db.pool,
-    rows.at.map(
-      (offset, index): SampleRow => ({
-        targetId: batch.target,
-        track: rows.track[index] ?? 0,
-        at: Math.min(batch.from + offset, now),
-        seconds: rows.seconds[index] ?? 1,
-        layoutId,
-        requests: rows.requests[index] ?? 0,
-        errors: rows.errors[index] ?? 0,
-        latency: rows.latency[index] ?? [],
-        counts: rows.counts[index] ?? [],
-      }),
-    ),
-    now,
-  );
-  samplesTotal.inc(stored);
-  return stored;
+export type Ingest = {
+  /** Stores a checked batch; resolves when it is committed, with false when there is no room and nothing was taken. */
+  store: (batch: Samples) => Promise<boolean>;
+  stop: () => Promise<void>;
 };
+
+type Waiting = { rows: SampleRow[]; done: (stored: boolean) => void; failed: (error: unknown) => void };
+
+/**
+ * Gathers the batches of all agents for a tenth of a second and stores them with one statement, so that many small
+ * messages cost the database little. `stored` hears which targets got new rows.
+ */
+export const startIngest = (db: Database, stored: (targetIds: readonly string[]) => void): Ingest => {
+  let waiting: Waiting[] = [];
+  let waitingRows = 0;
+  let timer: NodeJS.Timeout | null = null;
+  let flushing: Promise<void> = Promise.resolve();
+
+  const flush = (): void => {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    const taken = waiting;
+    waiting = [];
+    if (taken.length === 0) return;
+    flushing = flushing.then(() => write(taken));
+  };
+
+  const write = async (taken: readonly Waiting[]): Promise<void> => {
+    const rows = taken.flatMap((one) => one.rows);
+    try {
+      samplesTotal.inc(await insertSamples(db.pool, rows, Date.now()));
+      stored([...new Set(rows.map((row) => row.targetId))]);
+      for (const { done } of taken) done(true);
+    } catch (error) {
+      for (const { failed } of taken) failed(error);
+    } finally {
+      waitingRows -= rows.length;
+    }
+  };
+
+  return {
+    store: async (batch) => {
+      if (waitingRows >= WAITING_ROWS_MAX) return false;
+      const layoutId = await ensureLayout(db.pool, batch.layout);
+      const rows = rowsOf(batch, layoutId, Date.now());
+      waitingRows += rows.length;
+      const committed = new Promise<boolean>((done, failed) => waiting.push({ rows, done, failed }));
+      if (waiting.reduce((sum, one) => sum + one.rows.length, 0) >= FLUSH_ROWS) flush();
+      else timer ??= setTimeout(flush, FLUSH_MS);
+      return committed;
+    },
+    stop: async () => {
+      flush();
+      await flushing;
+    },
+  };
+};
+
+/** A clock slightly ahead is brought back to now, so that no measurement claims to come from the future. */
+const rowsOf = ({ rows, target, from }: Samples, layoutId: number, now: number): SampleRow[] =>
+  rows.at.map((offset, index) => ({
+    targetId: target,
+    track: rows.track[index] ?? 0,
+    at: Math.min(from + offset, now),
+    seconds: rows.seconds[index] ?? 1,
+    layoutId,
+    requests: rows.requests[index] ?? 0,
+    errors: rows.errors[index] ?? 0,
+    latency: rows.latency[index] ?? [],
+    counts: rows.counts[index] ?? [],
+  }));
