@@ -59,7 +59,7 @@ export const ComparisonChart = (props: ComparisonProps) => {
         <span className={classes.hidden}>{summaryOf(title, points, format)}</span>
         <Button
           variant="subtle"
-          size="compact-xs"
+          size="compact-sm"
           leftSection={<IconTable size={14} aria-hidden="true" />}
           aria-expanded={table}
           aria-controls={tableId}

@@ -14,7 +14,7 @@ export const PlanPage = ({ name }: { name: string }) => {
   useWatch(topics.config);
   const { data: plan } = useQuery(planQuery(name));
   if (!plan) return null;
-  const text = yamlOf(plan);
+  const text = yamlOf(plan.source);
   return (
     <Page
       title={plan.name}

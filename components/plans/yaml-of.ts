@@ -1,8 +1,7 @@
-import { dump } from 'js-yaml';
-import type { PlanView } from '#lib/contract/config.ts';
+import { dump, load } from 'js-yaml';
 
-/** A plan's text as its author wrote it; one that came as JSON is written out as YAML, which people read better. */
-export const yamlOf = ({ source, document }: Pick<PlanView, 'source' | 'document'>): string =>
+/** A plan's text as its author wrote it; one that came as JSON is written out as YAML, in its own order of keys. */
+export const yamlOf = (source: string): string =>
   source.trimStart().startsWith('{')
-    ? dump(document, { lineWidth: 100, noRefs: true, flowLevel: 4 })
+    ? dump(load(source), { lineWidth: 100, noRefs: true, flowLevel: 4 })
     : source;
