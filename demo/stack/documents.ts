@@ -38,6 +38,7 @@ export const planDocument = {
       alpha: 0.01,
       warmup: '20s',
       every: '2s',
+      advance: { rateMax: '2%' },
       metrics: [
         { name: 'errors', margin: '10%', weight: 0.5 },
         { name: 'latency', margin: '5%', weight: 0.35 },

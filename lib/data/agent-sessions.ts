@@ -122,3 +122,24 @@ export const connectivityOf = async (
       .map((row) => row.id),
   );
 };
+
+/** Those of the targets whose agent has not connected since `since`, milliseconds: after a restart it may be on its way. */
+export const notSeenSince = async (
+  client: Queryable,
+  targetIds: readonly string[],
+  since: number,
+): Promise<Set<string>> => {
+  const { rows } = await client.query(
+    `SELECT t.id FROM target t
+     JOIN agent a ON a.cluster_id = t.cluster_id AND a.revoked_at IS NULL
+     JOIN agent_session se ON se.agent_id = a.id
+     WHERE t.id = ANY($1::uuid[]) AND se.connected_at < $2`,
+    [targetIds, new Date(since)],
+  );
+  return new Set(
+    z
+      .array(z.object({ id: z.string() }))
+      .parse(rows)
+      .map((row) => row.id),
+  );
+};

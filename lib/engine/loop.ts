@@ -22,6 +22,7 @@ const CLAIMS_MAX = 20;
 const SWEEP_MS = 1_000;
 
 export const startEngine = ({ db, log, now = Date.now, sweepMs = SWEEP_MS }: EngineOptions): Engine => {
+  const startedAt = now();
   const hasty = new Set<string>();
   let stopping = false;
   let again = false;
@@ -29,7 +30,7 @@ export const startEngine = ({ db, log, now = Date.now, sweepMs = SWEEP_MS }: Eng
 
   const look = async (id: string): Promise<void> => {
     try {
-      await yieldRelease(db.pool, id, await stepRelease({ db, now }, id));
+      await yieldRelease(db.pool, id, await stepRelease({ db, now, startedAt }, id));
     } catch (error) {
       log.error({ release: id, err: error }, 'a look at a release failed; it is tried again');
       await yieldRelease(db.pool, id, now() + sweepMs).catch(() => undefined);

@@ -4,7 +4,7 @@
  * `transition`.
  */
 
-import { connectivityOf } from '../data/agent-sessions.ts';
+import { connectivityOf, notSeenSince } from '../data/agent-sessions.ts';
 import type { Database } from '../data/database.ts';
 import { loadJudgement, saveJudgement } from '../data/engine.ts';
 import { readIntervals } from '../data/intervals.ts';
@@ -14,13 +14,18 @@ import { dueEvent, ENGINE, nextDueAt } from '../domain/release/gates.ts';
 import type { ReleaseEvent, ReleaseState } from '../domain/release/types.ts';
 import { transition } from '../services/release/transition.ts';
 
-export type StepDeps = { db: Database; now: () => number };
+/** `startedAt`: when this process began to look, milliseconds; agents get time to come back after that. */
+export type StepDeps = { db: Database; now: () => number; startedAt: number };
+
+/** After a restart of the server an agent is not called lost before it had this long to come back. */
+const RETURN_MS_MAX = 300_000;
 
 /** Moments at which several things become due at once are rare; more than this many in one look is a fault. */
 const EVENTS_MAX = 8;
 
 /** Looks at a release once. Answers when it wants to be looked at again, milliseconds; null when never. */
-export const stepRelease = async ({ db, now }: StepDeps, releaseId: string): Promise<number | null> => {
+export const stepRelease = async (deps: StepDeps, releaseId: string): Promise<number | null> => {
+  const { db, now } = deps;
   const found = await loadJudgement(db.pool, releaseId);
   if (!found || found.release.state.outcome !== null) return null;
   const { release } = found;
@@ -36,8 +41,8 @@ export const stepRelease = async ({ db, now }: StepDeps, releaseId: string): Pro
     return result.kind === 'done';
   };
 
-  for (const event of await contactEvents(db, state)) await offer(() => event);
-  const judged = await judgeNew({ db, now }, found);
+  for (const event of await contactEvents(deps, state)) await offer(() => event);
+  const judged = await judgeNew(deps, found);
   if (judged && judged.verdict.decision !== state.lastDecision)
     await offer(() => ({ type: 'verdict', actor: ENGINE, verdict: judged.verdict }));
   const verdict = judged?.verdict ?? null;
@@ -50,14 +55,20 @@ export const stepRelease = async ({ db, now }: StepDeps, releaseId: string): Pro
   return nextLook(state, release.plan.analysis.everySeconds, nextDueAt(state, release.plan, now()), now());
 };
 
-const contactEvents = async (db: Database, state: ReleaseState): Promise<ReleaseEvent[]> => {
-  const connected = await connectivityOf(
-    db.pool,
-    state.targets.map((target) => target.id),
-  );
-  const lost = state.targets
+const contactEvents = async (
+  { db, now, startedAt }: StepDeps,
+  state: ReleaseState,
+): Promise<ReleaseEvent[]> => {
+  const ids = state.targets.map((target) => target.id);
+  const connected = await connectivityOf(db.pool, ids);
+  const missing = state.targets
     .filter((target) => target.connected && !connected.has(target.id))
     .map((target) => target.id);
+  const returning =
+    missing.length > 0 && now() - startedAt < RETURN_MS_MAX
+      ? await notSeenSince(db.pool, missing, startedAt)
+      : new Set<string>();
+  const lost = missing.filter((id) => !returning.has(id));
   const back = state.targets
     .filter((target) => !target.connected && connected.has(target.id))
     .map((target) => target.id);
@@ -85,8 +96,13 @@ const judgeNew = async (
     state.targets.map(({ id }) => ({ targetId: id, after: judgedUntil[id] ?? started })),
   );
   let observed = analysis;
+  const clusters = new Map(state.targets.map(({ id, cluster }) => [id, cluster]));
   for (const interval of intervals) {
-    observed = observeInterval(observed, interval);
+    // Sentences name the place people know.
+    observed = observeInterval(observed, {
+      ...interval,
+      target: clusters.get(interval.target) ?? interval.target,
+    });
     judgedUntil[interval.target] = Math.max(judgedUntil[interval.target] ?? 0, interval.at);
   }
   const verdict = judge(observed, now());

@@ -1,5 +1,6 @@
 import { guardEvidence } from './guards.ts';
 import { mixtureEvidence } from './mixture.ts';
+import { RATE_CLAIM_PART, RATE_CLAIM_WEIGHTS } from './rate-claim.ts';
 import type { AnalysisState, MetricState } from './state.ts';
 import { TILT_WEIGHTS } from './tilts.ts';
 
@@ -24,11 +25,22 @@ export function harmEvidence(metric: MetricState): number {
   return (1 - GUARD_WEIGHT) * compared + GUARD_WEIGHT * guarded;
 }
 
-/** The e-value for "good enough to advance"; null where the metric makes no claim of its own. */
+/**
+ * The e-value for "good enough to advance"; null where the metric makes no claim of its own. Where two claims stand
+ * for one another, the weighted mean of their e-values is one against "neither holds".
+ */
 export function claimEvidence(metric: MetricState): number | null {
   const { evidence } = metric;
   if (evidence.type === 'latency') return null;
-  return mixtureEvidence(evidence.claim, evidence.claimBet.weights);
+  const ratio = mixtureEvidence(evidence.claim, evidence.claimBet.weights);
+  const rate = rateClaimEvidence(metric);
+  return rate === null ? ratio : (1 - RATE_CLAIM_PART) * ratio + RATE_CLAIM_PART * rate;
+}
+
+/** The e-value for the canary's own rate being below the plan's limit; null where that claim is not made. */
+export function rateClaimEvidence({ evidence }: MetricState): number | null {
+  if (evidence.type === 'latency' || evidence.rateClaim === null) return null;
+  return mixtureEvidence(evidence.rateClaim.mixture, RATE_CLAIM_WEIGHTS);
 }
 
 /** Above this a metric shows signs of harm: too little to roll back, too much to advance. */

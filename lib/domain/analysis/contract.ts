@@ -28,8 +28,11 @@ export type AnalysisPolicy = {
   alpha: number;
   warmupSeconds: number;
   everySeconds: number;
-  /** The claim that must be shown before a stage may advance: the canary's rate is below `ratioMax` times the baseline's. */
-  advance: { ratioMax: number; alpha: number };
+  /**
+   * The claim that must be shown before a stage may advance: the canary's rate is below `ratioMax` times the
+   * baseline's or, for failures, below `rateMax` (a fraction; 0 switches that off).
+   */
+  advance: { ratioMax: number; rateMax: number; alpha: number };
   metrics: MetricPolicy[];
 };
 
@@ -74,7 +77,7 @@ export type MetricVerdict = {
   /** Evidence for harm: an e-value. Roll back once the weighted sum over the metrics reaches `threshold`. */
   evidence: number;
   threshold: number;
-  /** Evidence for "below `ratioMax`"; the stage may advance once it reaches `advanceThreshold`. */
+  /** Evidence for the claim to advance; the stage may advance once it reaches `advanceThreshold`. */
   advanceEvidence: number;
   advanceThreshold: number;
   /** Bad requests beyond what the baseline's rate would have given on the same traffic. */

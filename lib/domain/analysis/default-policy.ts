@@ -10,7 +10,7 @@ export const defaultAnalysisPolicy: AnalysisPolicy = {
   alpha: 0.01,
   warmupSeconds: 90,
   everySeconds: 5,
-  advance: { ratioMax: 2, alpha: 0.05 },
+  advance: { ratioMax: 2, rateMax: 0.001, alpha: 0.05 },
   metrics: [
     { name: 'errors', margin: 0.1, weight: 0.5 },
     { name: 'latency', margin: 0.05, weight: 0.35 },

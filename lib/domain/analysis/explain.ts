@@ -1,6 +1,8 @@
+import { rateClaimEvidence } from './combine.ts';
 import type { AnalysisPolicy, MetricVerdict, Verdict } from './contract.ts';
 import { guardEvidence } from './guards.ts';
 import type { MetricHold } from './judge.ts';
+import { RATE_CLAIM_PART } from './rate-claim.ts';
 import type { DataHold } from './silence.ts';
 import type { MetricState } from './state.ts';
 import { countText, durationText, percentText, secondsText, timesText } from './words.ts';
@@ -45,7 +47,7 @@ export function explainMetric(
     );
     return `${name}: ${parts.filter((part) => part !== '').join('; ')}`;
   }
-  if (hold === null) return `${name}: ${parts[0]}; ${claimText(verdict, context.policy)}`;
+  if (hold === null) return `${name}: ${parts[0]}; ${claimText(verdict, metric, context.policy)}`;
   if (hold === 'no-data' || verdict.canary.n === 0) return `${name}: cannot tell yet, ${missingText(hold)}`;
   parts.push(holdText(hold, verdict, context));
   return `${name}: cannot tell yet, ${parts.join('; ')}`;
@@ -102,15 +104,19 @@ function guardTexts({ evidence }: MetricState): string[] {
 
 const GUARD_WORTH_TELLING = 100;
 
-function claimText(verdict: MetricVerdict, { advance }: AnalysisPolicy): string {
+function claimText(verdict: MetricVerdict, metric: MetricState, { advance }: AnalysisPolicy): string {
   if (verdict.kind === 'latency') return `no sign of harm in ${countText(verdict.canary.n)} requests`;
   const doubt = Math.round(1 / advance.alpha);
+  const chance = `with a chance of at most 1 in ${doubt} to be wrong`;
+  const rate = rateClaimEvidence(metric);
+  if (rate !== null && 2 * RATE_CLAIM_PART * rate > verdict.advanceEvidence)
+    return `fewer than ${percentText(advance.rateMax)} of requests fail, ${chance}`;
   const higher =
     verdict.ratio.low !== null && verdict.ratio.low * advance.ratioMax >= 1 && verdict.kind === 'rate';
   const claim = higher
     ? `above ${percentText(1 / advance.ratioMax)} of`
     : `below ${timesText(advance.ratioMax)}`;
-  return `${claim} the baseline is shown, with a chance of at most 1 in ${doubt} to be wrong`;
+  return `${claim} the baseline is shown, ${chance}`;
 }
 
 function missingText(hold: MetricHold): string {
@@ -133,10 +139,10 @@ function holdText(
     : `to show ${needed} takes about ${durationText(forecast)} more at this traffic`;
 }
 
-function claimName({ definition }: MetricState, { advance }: AnalysisPolicy): string {
+function claimName({ definition, evidence }: MetricState, { advance }: AnalysisPolicy): string {
   return definition.direction === 'higher-is-better'
     ? `more than ${percentText(1 / advance.ratioMax)} of the baseline`
-    : `less than ${timesText(advance.ratioMax)} the baseline`;
+    : `less than ${timesText(advance.ratioMax)} the baseline${evidence.type === 'proportion' && evidence.rateClaim ? ` or fewer than ${percentText(advance.rateMax)} failing` : ''}`;
 }
 
 function guardList({ evidence }: MetricState): string {

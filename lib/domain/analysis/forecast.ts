@@ -4,6 +4,7 @@ import { dispersionFactor } from './dispersion.ts';
 import type { StartMixture } from './mixture.ts';
 import { requestsPerSecond } from './pace.ts';
 import type { ProportionEvidence } from './proportion.ts';
+import { RATE_CLAIM_PART, RATE_CLAIM_WEIGHTS, rateClaimGrowth } from './rate-claim.ts';
 import { ratioInterval } from './ratio-curve.ts';
 import type { SplitBet } from './split-bet.ts';
 import type { MetricState } from './state.ts';
@@ -28,7 +29,11 @@ export function forecastMetric(metric: MetricState, policy: AnalysisPolicy): num
   if (claimed >= 1 / policy.advance.alpha) return 0;
   const ratio = supposedRatio(evidence, policy.alpha);
   const { claimBet, harmBet, claim, harm } = evidence;
-  const pass = secondsToReach(evidence, claimBet, claim, 1 / policy.advance.alpha, ratio);
+  const part = evidence.rateClaim === null ? 0 : RATE_CLAIM_PART;
+  const pass = Math.min(
+    secondsToReach(evidence, claimBet, claim, 1 / (policy.advance.alpha * (1 - part)), ratio),
+    secondsToShowRate(evidence, 1 / (policy.advance.alpha * part)),
+  );
   const fail = secondsToReach(evidence, harmBet, harm, 1 / (policy.alpha * metric.weight), ratio);
   return bounded(Math.min(pass, fail));
 }
@@ -69,6 +74,24 @@ function secondsToReach(
     const wealth = (test.weights[j] ?? 0) * Math.min(mixture.plain[j] ?? 0, mixture.tempered[j] ?? 0);
     return gain > 0 && wealth > 0
       ? (Math.max(0, Math.log(limit / wealth)) * factor) / gain
+      : Number.POSITIVE_INFINITY;
+  });
+  return Math.min(...times);
+}
+
+/** The same for the claim on the canary's own rate, supposing that both arms fail as often as they did together. */
+function secondsToShowRate(evidence: ProportionEvidence, limit: number): number {
+  const { rateClaim, totals } = evidence;
+  const pace = requestsPerSecond(evidence.pace);
+  const seen = totals.canaryN + totals.baselineN;
+  if (rateClaim === null || pace === null || seen === 0) return Number.POSITIVE_INFINITY;
+  const rate = (totals.canaryBad + totals.baselineBad) / seen;
+  const factor = dispersionFactor(evidence.dispersion, []);
+  const { plain, tempered } = rateClaim.mixture;
+  const times = rateClaimGrowth(rateClaim.rateMax, rate).map((growth, j) => {
+    const wealth = (RATE_CLAIM_WEIGHTS[j] ?? 0) * Math.min(plain[j] ?? 0, tempered[j] ?? 0);
+    return growth > 0 && wealth > 0
+      ? (Math.max(0, Math.log(limit / wealth)) * factor) / (growth * pace.canary)
       : Number.POSITIVE_INFINITY;
   });
   return Math.min(...times);

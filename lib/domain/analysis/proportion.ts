@@ -11,6 +11,7 @@ import {
 import { type Guard, stepGuard } from './guards.ts';
 import { capMixture, newMixture, type StartMixture, stepMixture } from './mixture.ts';
 import { addPace, noPace, type Pace } from './pace.ts';
+import { type RateClaim, stepRateClaim } from './rate-claim.ts';
 import { addToCurve, noRatioCurve, type RatioCurve } from './ratio-curve.ts';
 import { isHistory, type Span } from './span.ts';
 import { type Split, type SplitBet, splitGains } from './split-bet.ts';
@@ -26,6 +27,8 @@ export type ProportionEvidence = {
   claimCap: number;
   harm: StartMixture;
   claim: StartMixture;
+  /** Only for failures: the claim on the canary's own rate. */
+  rateClaim: RateClaim | null;
   curve: RatioCurve;
   totals: Totals;
   dispersion: Dispersion;
@@ -51,7 +54,10 @@ export type Trials = { n: number; bad: number };
 
 /** The state before any data. */
 export function newProportion(
-  tests: Pick<ProportionEvidence, 'harmBet' | 'claimBet' | 'warmupBoundary' | 'claimCap' | 'guards'>,
+  tests: Pick<
+    ProportionEvidence,
+    'harmBet' | 'claimBet' | 'rateClaim' | 'warmupBoundary' | 'claimCap' | 'guards'
+  >,
 ): ProportionEvidence {
   return {
     type: 'proportion',
@@ -127,6 +133,13 @@ function bet(evidence: ProportionEvidence, split: OpenSplit, span: Span, factor:
     ...evidence,
     harm: stepMixture(evidence.harm, splitGains(harmBet, split), factor, elapsed),
     claim: capMixture(claim, evidence.claimBet.weights, evidence.claimCap),
+    rateClaim:
+      evidence.rateClaim &&
+      stepRateClaim(
+        evidence.rateClaim,
+        { n: split.canaryN, bad: split.canaryBad },
+        { dispersion: factor, elapsedSeconds: elapsed, cap: evidence.claimCap },
+      ),
     curve: addToCurve(evidence.curve, split, factor),
     totals: addTotals(evidence.totals, split),
     guards: evidence.guards.map((guard) => stepGuard(guard, beyond(split), span, factor)),

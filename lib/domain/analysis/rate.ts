@@ -20,6 +20,7 @@ export function newRate(
     harmBet: higher ? lowerRateBet(metric.margin) : higherRateBet(metric.margin),
     claimBet: higher ? aboveRatioBet(ratioMax) : belowRatioBet(ratioMax),
     warmupBoundary: null,
+    rateClaim: null,
     claimCap: CLAIM_RESERVE / policy.advance.alpha,
     guards: higher ? [] : newGuards(metric.guard, ['rate']),
   });

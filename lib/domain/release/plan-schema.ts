@@ -67,10 +67,11 @@ const analysisSchema = z.strictObject({
   every: durationSchema.default(5),
   advance: z
     .strictObject({
-      ratioMax: z.number().gt(1).lte(10).default(2),
-      alpha: z.number().gt(0).lte(0.5).default(0.05),
+      ratioMax: z.number().gt(1).lte(10).optional(),
+      rateMax: percentSchema.optional(),
+      alpha: z.number().gt(0).lte(0.5).optional(),
     })
-    .default({ ratioMax: 2, alpha: 0.05 }),
+    .optional(),
   metrics: z.array(metricSchema).min(1).max(20).optional(),
 });
 
@@ -129,6 +130,7 @@ export const PLAN_KEYS = [
   'every',
   'advance',
   'ratioMax',
+  'rateMax',
   'metrics',
   'margin',
   'weight',

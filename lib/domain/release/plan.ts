@@ -159,7 +159,7 @@ const toAnalysis = (analysis: PlanDocument['spec']['analysis']): Plan['analysis'
     alpha: analysis?.alpha ?? 0.01,
     warmupSeconds: analysis?.warmup ?? 90,
     everySeconds: analysis?.every ?? 5,
-    advance: analysis?.advance ?? { ratioMax: 2, alpha: 0.05 },
+    advance: toAdvance(analysis?.advance),
     metrics: metrics.map((metric) => ({
       name: metric.name,
       margin: metric.margin === undefined ? marginDefault(metric.name) : metric.margin / 100,
@@ -168,6 +168,15 @@ const toAnalysis = (analysis: PlanDocument['spec']['analysis']): Plan['analysis'
     })),
   };
 };
+
+/** Advance once the rate is shown to be below twice the baseline's, or below 1 in 1,000. */
+const toAdvance = (
+  advance: NonNullable<PlanDocument['spec']['analysis']>['advance'] | undefined,
+): Plan['analysis']['advance'] => ({
+  ratioMax: advance?.ratioMax ?? 2,
+  rateMax: (advance?.rateMax ?? 0.1) / 100,
+  alpha: advance?.alpha ?? 0.05,
+});
 
 const marginDefault = (name: string): number =>
   name in MARGIN_DEFAULT ? MARGIN_DEFAULT[name as keyof typeof MARGIN_DEFAULT] : MARGIN_OTHERWISE;

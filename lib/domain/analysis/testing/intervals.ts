@@ -5,7 +5,7 @@ export const errorsPolicy: AnalysisPolicy = {
   alpha: 0.01,
   warmupSeconds: 0,
   everySeconds: 5,
-  advance: { ratioMax: 2, alpha: 0.05 },
+  advance: { ratioMax: 2, rateMax: 0, alpha: 0.05 },
   metrics: [{ name: 'errors', margin: 0.1, weight: 1 }],
 };
 
