@@ -19,12 +19,16 @@ type ToAgent = 'desired' | 'targets' | 'lease' | 'drain' | 'revoked' | 'supersed
 export class AgentHub {
   readonly #connections = new Map<string, Connection>();
 
-  /** Takes a new session in; an older one of the same agent here is told and closed. */
-  add(connection: Connection): void {
+  /** Takes a new session in; of two sessions of one agent the one with the lower epoch is told and closed. False when it is this. */
+  add(connection: Connection): boolean {
     const before = this.#connections.get(connection.agentId);
+    if (before && before.epoch > connection.epoch) {
+      this.#end(connection, 'superseded', { epoch: before.epoch });
+      return false;
+    }
     this.#connections.set(connection.agentId, connection);
-    if (before && before.socket !== connection.socket)
-      this.#end(before, 'superseded', { epoch: connection.epoch });
+    if (before) this.#end(before, 'superseded', { epoch: connection.epoch });
+    return true;
   }
 
   /** Forgets a session when its socket is gone; a newer one of the same agent stays. */
@@ -54,9 +58,9 @@ export class AgentHub {
     if (connection) this.#end(connection, 'revoked', { reason });
   }
 
-  supersede(agentId: string, epoch: number): void {
-    const connection = this.#connections.get(agentId);
-    if (connection) this.#end(connection, 'superseded', { epoch });
+  /** Ends a session whose place was taken at another process. */
+  supersede(connection: Connection): void {
+    this.#end(connection, 'superseded', { epoch: connection.epoch + 1 });
   }
 
   #end<K extends 'revoked' | 'superseded'>(connection: Connection, name: K, message: Messages[K]): void {

@@ -13,7 +13,7 @@ import { agentsConnected } from '../telemetry.ts';
 import { AgentHub, type Connection } from './agent-hub.ts';
 import { type AgentEvents, hearAgent } from './agent-messages.ts';
 import { startDelivery } from './deliver.ts';
-import { handshake, LEASE_SECONDS } from './handshake.ts';
+import { handshake, LEASE_SECONDS, UNPROVEN_MS } from './handshake.ts';
 import { startIngest } from './ingest.ts';
 import { UnprovenLimit } from './unproven-limit.ts';
 
@@ -53,6 +53,7 @@ export const startAgentGateway = ({ http, db, publicOrigin, events }: AgentGatew
     allowEIO3: false,
     pingInterval: 5_000,
     pingTimeout: 5_000,
+    connectTimeout: UNPROVEN_MS,
     maxHttpBufferSize: 65_536,
     allowRequest: (request, done) => {
       const foreign = request.headers.origin !== undefined || request.headers.cookie !== undefined;
@@ -78,7 +79,7 @@ export const startAgentGateway = ({ http, db, publicOrigin, events }: AgentGatew
   });
 
   const accept = (connection: Connection): void => {
-    hub.add(connection);
+    if (!hub.add(connection)) return;
     agentsConnected.set(hub.ids().length);
     hearAgent(db, ingest, connection, {
       ...events,
@@ -101,8 +102,9 @@ export const startAgentGateway = ({ http, db, publicOrigin, events }: AgentGatew
     const { leaseTick } = await tickLease(db.pool);
     const mine = hub.all();
     for (const connection of mine) hub.send(connection, 'lease', { leaseTick, leaseSeconds: LEASE_SECONDS });
-    const lost = await touchSessions(db.pool, replica, mine);
-    for (const agentId of lost) hub.supersede(agentId, (hub.get(agentId)?.epoch ?? 0) + 1);
+    const lost = new Set(await touchSessions(db.pool, replica, mine));
+    // An agent may have come back meanwhile; only the session that was asked about is over.
+    for (const connection of mine) if (lost.has(connection.agentId)) hub.supersede(connection);
   };
   const beats = setInterval(() => contain(beat()), BEAT_MS);
 

@@ -8,7 +8,7 @@ import type { Database } from '../data/database.ts';
 import { may } from '../domain/policy/permissions.ts';
 import { logger } from '../log.ts';
 import { Bumps } from './bumps.ts';
-import { type Answer, on } from './on.ts';
+import { type Answer, on, refuseOthers } from './on.ts';
 
 const RECHECK_MS = 5_000;
 const topicSchema = z.string().regex(/^(releases|agents|config|(release|samples):[0-9a-f-]{36})$/);
@@ -58,6 +58,7 @@ export const startConsoleGateway = ({
   const bumps = new Bumps((topic, version) => io.to(topic).emit('bump', { topic, version }));
 
   io.on('connection', (socket) => {
+    refuseOthers(socket, 'console');
     on(socket, 'watch', {
       kind: 'console',
       schema: watchSchema,

@@ -1,15 +1,16 @@
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import type { Socket } from 'socket.io';
 import { type Messages, messages, PROTOCOL_VERSION, proofText } from '../../agent/src/protocol.ts';
-import { openSession } from '../data/agent-sessions.ts';
+import { closeSession, openSession } from '../data/agent-sessions.ts';
 import { findAgent, type StoredAgent, targetsOfCluster } from '../data/agents.ts';
 import type { Database } from '../data/database.ts';
 import { readPlane } from '../data/plane.ts';
 import { logger } from '../log.ts';
 import type { Connection } from './agent-hub.ts';
-import { type Answer, on } from './on.ts';
+import { type Answer, on, refuseOthers } from './on.ts';
 
-const UNPROVEN_MS = 5_000;
+/** How long a socket may stay without a proof. */
+export const UNPROVEN_MS = 5_000;
 export const LEASE_SECONDS = 30;
 const log = logger('gateway');
 
@@ -29,6 +30,7 @@ export const handshake = (socket: Socket, options: HandshakeOptions): void => {
   const origin = options.originOf(socket);
   const timer = setTimeout(() => socket.disconnect(true), UNPROVEN_MS);
   socket.on('disconnect', () => clearTimeout(timer));
+  refuseOthers(socket, 'agent');
   let tried = false;
   on(socket, 'prove', {
     kind: 'agent',
@@ -60,7 +62,7 @@ const prove = async (
   if (proof.protocol.min > PROTOCOL_VERSION || proof.protocol.max < PROTOCOL_VERSION) {
     const reason = `the server speaks protocol ${PROTOCOL_VERSION}, the agent ${proof.protocol.min} to ${proof.protocol.max}; install the agent of the server's version`;
     log.warn({ agent: proof.agentId, reason }, 'refused an agent');
-    return { ok: false, reason };
+    return { ok: false, reason, counted: 'another protocol' };
   }
   const agent = await findAgent(db.pool, proof.agentId);
   if (!agent || agent.revoked || !isSigned(agent, proof, asked)) {
@@ -84,7 +86,7 @@ const prove = async (
     capabilities: proof.capabilities,
     address: socket.handshake.address,
   });
-  if (!session || !socket.connected) return { ok: false, reason: 'unknown agent or wrong signature' };
+  if (!session) return { ok: false, reason: 'unknown agent or wrong signature' };
   if (session.takenOverFrom)
     log.warn(
       { agent: agent.id, from: session.takenOverFrom, to: proof.instanceId },
@@ -119,6 +121,11 @@ const welcome = async (
     targetsOfCluster(db.pool, agent.clusterId),
     readPlane(db.pool),
   ]);
+  // Whoever left while the database was asked has no disconnect to come, and would be held as connected for ever.
+  if (!socket.connected) {
+    await closeSession(db.pool, agent.id, epoch);
+    return;
+  }
   socket.data.agentId = agent.id;
   onProven({
     agentId: agent.id,

@@ -6,6 +6,7 @@ import { samplesTotal } from '../telemetry.ts';
 type Samples = Messages['samples'];
 const AHEAD_MS_MAX = 60_000;
 const INT_MAX = 2_147_483_647;
+const SECONDS_MIN = 0.001;
 const FLUSH_MS = 100;
 const FLUSH_ROWS = 1_000;
 /** More than this waiting means the database cannot keep up; agents are told to come again later. */
@@ -22,6 +23,7 @@ export const batchProblem = ({ rows, layout, from }: Samples, now: number): stri
     return 'a counts row does not fit the names';
   if (layout.edges.some((edge, index) => index > 0 && edge <= (layout.edges[index - 1] ?? 0)))
     return 'the edges do not rise';
+  if (seconds.some((length) => length < SECONDS_MIN)) return 'an interval is shorter than a millisecond';
   if (errors.some((bad, index) => bad > (requests[index] ?? 0))) return 'more errors than requests';
   if ([...latency, ...counts].some((row) => row.some((value) => value > INT_MAX)))
     return 'a count is too large';
