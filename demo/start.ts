@@ -152,7 +152,7 @@ const startClusters = async (api: Api, state: DemoState): Promise<void> => {
 
 const startLoad = (state: DemoState): void => {
   const urls = state.clusters.flatMap(({ routerPort }) => ['--url', `http://127.0.0.1:${routerPort}`]);
-  const argv = ['--import', 'tsx', `${root}/demo/load/main.ts`, ...urls, '--rps', '120', '--users', '2000'];
+  const argv = ['--import', 'tsx', `${root}/demo/load/main.ts`, ...urls, '--rps', '200', '--users', '2000'];
   children.start('load', [process.execPath, ...argv], { cwd: root, onExit: () => onExit('load') });
 };
 
@@ -185,7 +185,7 @@ try {
   await startClusters(api, state);
   say(`two clusters are up: shop, ${haproxy ? 'HAProxy' : 'embedded router'} and agent in each`);
   startLoad(state);
-  say('traffic flows, 120 requests a second (demo data: made by a load generator, served by real processes)');
+  say('traffic flows, 200 requests a second (demo data: made by a load generator, served by real processes)');
   const id = await until('a release', () => liveRelease(api));
   say('a release is in progress\n');
   process.stdout.write(
