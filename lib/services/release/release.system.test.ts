@@ -310,6 +310,15 @@ describe('an action', () => {
 });
 
 describe('a retry', () => {
+  test('of a running release asks the target that failed once more, with a newer wish', async () => {
+    const { id } = await world.start();
+    await world.fail(id, 'the router refused the configuration');
+    expect((await get(id)).targets).toMatchObject([{ problem: 'the router refused the configuration' }]);
+    expect((await act(id, 'retry')).targets).toMatchObject([{ generation: 2, problem: null }]);
+    const wishes = await dueDesired(database.pool, { agentIds: [world.agentId] }, 10);
+    expect(wishes).toMatchObject([{ generation: 2, desired: { basisPoints: 500 } }]);
+  });
+
   test('of a rolled-back release starts its version again, with the newest plan, as a new release', async () => {
     const old = await rolledBack();
     const before = await get(old);

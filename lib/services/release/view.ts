@@ -102,7 +102,9 @@ const SEEN_REQUESTS_MIN = 20;
 const targetView = (target: SnapshotTarget, { state }: ReleaseSnapshot): ReleaseTargetView => {
   const wish = state.targets.find(({ id }) => id === target.id);
   const generation = wish?.generation ?? target.generation;
-  const confirmed = target.appliedGeneration >= generation ? target.confirmed : 'unknown';
+  // What was counted under an older wish says nothing about this one.
+  const applied = target.appliedGeneration >= generation;
+  const confirmed = applied ? target.confirmed : 'unknown';
   return {
     id: target.id,
     cluster: target.cluster,
@@ -110,8 +112,8 @@ const targetView = (target: SnapshotTarget, { state }: ReleaseSnapshot): Release
     share: {
       wanted: percent(wish?.wantedBasisPoints ?? target.wantedBasisPoints ?? 0),
       set: sharePercentOf(target.setBasisPoints ?? undefined),
-      seen: sharePercentOf(target.seenBasisPoints ?? undefined),
-      seenRequests: target.seenRequests,
+      seen: sharePercentOf(applied ? (target.seenBasisPoints ?? undefined) : undefined),
+      seenRequests: applied ? target.seenRequests : 0,
       confirmed,
       seenAt: target.seenAt?.toISOString() ?? null,
     },

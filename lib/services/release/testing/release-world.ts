@@ -7,7 +7,7 @@ import { createWorld, PLAN_DOCUMENT } from '../../../data/testing/fixtures.ts';
 import type { TestDatabase } from '../../../data/testing/test-database.ts';
 import { contextOf, NOW } from '../../testing/contexts.ts';
 import { startRelease } from '../start.ts';
-import { recordTargetReport } from '../target-report.ts';
+import { recordTargetReport, type TargetReport } from '../target-report.ts';
 
 export type WorldOptions = {
   /** Replaces keys of the plan's `spec`. */
@@ -40,6 +40,11 @@ export const createReleaseWorld = async (
     if (!release) throw new Error(`there is no release ${id}`);
     return release;
   };
+  const report = async (id: string, says: Pick<TargetReport, 'outcome' | 'reason'>, now: number) => {
+    const generation = (await load(id)).state.targets[0]?.generation ?? 0;
+    const about = { agentId, cluster: `${name}-eu`, targetId, generation, seenBasisPoints: null };
+    return recordTargetReport(database, { ...about, ...says }, now);
+  };
   return {
     ...world,
     names,
@@ -48,11 +53,9 @@ export const createReleaseWorld = async (
     start: (change: Record<string, unknown> = {}, now = NOW) =>
       startRelease({ ...contextOf(database, 'operator'), now: () => now }, { ...names, ...change }),
     /** The agent says that it carried out the newest wish. */
-    apply: async (id: string, now = NOW) => {
-      const generation = (await load(id)).state.targets[0]?.generation ?? 0;
-      const report = { agentId, cluster: `${name}-eu`, targetId, generation, seenBasisPoints: null };
-      return recordTargetReport(database, { ...report, outcome: 'applied', reason: null }, now);
-    },
+    apply: (id: string, now = NOW) => report(id, { outcome: 'applied', reason: null }, now),
+    /** The agent says that the newest wish cannot be carried out. */
+    fail: (id: string, reason: string) => report(id, { outcome: 'failed', reason }, NOW),
     events: (id: string) => listEvents(pool, id, 0, 1_000),
   };
 };
