@@ -27,6 +27,7 @@ const releaseSchema = z.object({
   targets: z.array(
     z.object({
       cluster: z.string(),
+      progress: z.string(),
       share: z.object({ wanted: z.number(), seen: z.number().nullable(), seenRequests: z.number() }),
     }),
   ),

@@ -5,72 +5,28 @@
  */
 import { createInterface } from 'node:readline';
 import { Agent } from '../../agent/src/agent.ts';
-import type { Driver, RouterReading } from '../../agent/src/drivers/driver.ts';
 import { enrol } from '../../agent/src/enrol.ts';
 import { loadIdentity } from '../../agent/src/identity.ts';
 import { createLog } from '../../agent/src/log.ts';
-import type { MetricSource } from '../../agent/src/metrics/source.ts';
-import type { Parts } from '../../agent/src/parts.ts';
 import { TIMING } from '../../agent/src/timing.ts';
-import { createNoWorkload } from '../../agent/src/workload/none.ts';
+import { variableParts } from './variable-parts.ts';
 
 const [server = '', rowsText = '20', directory = ''] = process.argv.slice(2);
 const everySeconds = 2 / Number(rowsText);
 
-const variableRouter = (): Driver => {
-  let share = 0;
-  const reading = (): RouterReading => ({
-    setBasisPoints: share,
-    seenBasisPoints: share,
-    seenRequests: 100,
-    confirmed: 'yes',
-    identity: 'variable',
-    problem: null,
-  });
-  const apply = async (basisPoints: number) => {
-    share = basisPoints;
-    return reading();
-  };
+const madeUpReading = async () => {
+  const latency = Array.from({ length: 16 }, (_, index) => (index * 7) % 5);
+  const counts = { requests: latency.reduce((sum, value) => sum + value, 0), errors: 0, latency, counts: {} };
   return {
-    apply: ({ basisPoints }) => apply(basisPoints),
-    observe: async () => reading(),
-    restore: () => apply(0),
-    describe: async ({ basisPoints }) => `${share} → ${basisPoints}`,
-    close: async () => undefined,
+    at: Date.now(),
+    seconds: everySeconds,
+    tracks: { canary: counts, baseline: counts },
+    edges: Array.from({ length: 15 }, (_, index) => 0.005 * 1.5 ** index),
+    queries: { requests: 'made up', errors: 'made up', latency: 'made up' },
+    problem: null,
   };
 };
-
-const madeUpSource = (): MetricSource => ({
-  everySeconds,
-  read: async () => {
-    const latency = Array.from({ length: 16 }, (_, index) => (index * 7) % 5);
-    const counts = {
-      requests: latency.reduce((sum, value) => sum + value, 0),
-      errors: 0,
-      latency,
-      counts: {},
-    };
-    return {
-      at: Date.now(),
-      seconds: everySeconds,
-      tracks: { canary: counts, baseline: counts },
-      edges: Array.from({ length: 15 }, (_, index) => 0.005 * 1.5 ** index),
-      queries: { requests: 'made up', errors: 'made up', latency: 'made up' },
-      problem: null,
-    };
-  },
-  check: async () => null,
-  close: async () => undefined,
-});
-
-const parts: Parts = {
-  driver: variableRouter,
-  source: madeUpSource,
-  workload: () => createNoWorkload(),
-  routerAddresses: () => [],
-  sourceAddresses: () => [],
-  sourceFiles: () => [],
-};
+const parts = variableParts({ everySeconds, read: madeUpReading });
 
 const agents: Agent[] = [];
 for await (const line of createInterface({ input: process.stdin })) {
