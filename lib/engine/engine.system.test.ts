@@ -10,7 +10,7 @@ import { createReleaseWorld } from '../services/release/testing/release-world.ts
 import { contextOf, NOW } from '../services/testing/contexts.ts';
 import { startEngine } from './loop.ts';
 import { stepRelease } from './step.ts';
-import { type Rates, trafficOf } from './testing/traffic.ts';
+import { type Rates, type TrafficOptions, trafficOf } from './testing/traffic.ts';
 
 const HEALTHY: Rates = { canary: 0.01, baseline: 0.01 };
 const HARMFUL: Rates = { canary: 0.1, baseline: 0.01 };
@@ -33,9 +33,9 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 /** A release whose first share is confirmed, with a clock that moves only when the test says so. */
-const startStage = async (spec: Record<string, unknown> = SPEC, seed = 1) => {
+const startStage = async (spec: Record<string, unknown> = SPEC, options: TrafficOptions = {}) => {
   const world = await createReleaseWorld(database, `shop-${++worlds}`, { spec });
-  const traffic = trafficOf(database, world.targetId, seed);
+  const traffic = trafficOf(database, world.targetId, options);
   const { id } = await world.start();
   await world.apply(id);
   let clock = NOW;
@@ -171,6 +171,17 @@ describe('harm', () => {
   });
 });
 
+describe('a service without a latency histogram', () => {
+  test('is judged by its errors all the same, for good and for bad', async () => {
+    const healthy = await startStage(SPEC, { withLatency: false });
+    await healthy.pass(60, HEALTHY);
+    expect(await healthy.state()).toMatchObject({ stageIndex: 1, phase: 'running' });
+    const harmful = await startStage(SPEC, { withLatency: false });
+    await harmful.pass(60, HARMFUL);
+    expect(await harmful.state()).toMatchObject({ phase: 'rolling-back' });
+  });
+});
+
 describe('data that is missing', () => {
   const gates: [string, Rates, string][] = [
     ['evidence', NO_CANARY, 'no-canary-data'],
@@ -267,7 +278,7 @@ describe('a judgement', () => {
       stages: [{ name: 'first', share: 5, gate: 'manual' }, STAGES[1]],
       rollback: { automatic: false },
     };
-    const [once, often] = [await startStage(spec, 7), await startStage(spec, 7)];
+    const [once, often] = [await startStage(spec, { seed: 7 }), await startStage(spec, { seed: 7 })];
     await once.pass(60, rates, 0);
     await once.step();
     for (const seconds of [1, 22, 37]) {

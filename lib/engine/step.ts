@@ -98,10 +98,11 @@ const judgeNew = async (
   let observed = analysis;
   const clusters = new Map(state.targets.map(({ id, cluster }) => [id, cluster]));
   for (const interval of intervals) {
-    // Sentences name the place people know.
+    // Sentences name the place people know. No edges mean that the service has no histogram, not that it is broken.
     observed = observeInterval(observed, {
       ...interval,
       target: clusters.get(interval.target) ?? interval.target,
+      latencyEdges: interval.latencyEdges?.length ? interval.latencyEdges : undefined,
     });
     judgedUntil[interval.target] = Math.max(judgedUntil[interval.target] ?? 0, interval.at);
   }

@@ -8,18 +8,25 @@ export type Rates = { canary: number | null; baseline: number | null };
 const REQUESTS = { canary: 100, baseline: 900 };
 const LAYOUT = { edges: [0.1, 1], names: [], queries: { errors: 'requests that failed' } };
 
+export type TrafficOptions = { seed?: number | undefined; withLatency?: boolean | undefined };
+
 /** `send` stores the samples of one second that ends at `at`, in milliseconds. */
-export const trafficOf = (db: Database, targetId: string, seed = 1) => {
+export const trafficOf = (
+  db: Database,
+  targetId: string,
+  { seed = 1, withLatency = true }: TrafficOptions = {},
+) => {
   const random = uniform(seed);
+  const layout = withLatency ? LAYOUT : { ...LAYOUT, edges: [] };
   return {
     send: async (at: number, rates: Rates): Promise<void> => {
-      const layoutId = await ensureLayout(db.pool, LAYOUT);
+      const layoutId = await ensureLayout(db.pool, layout);
       const rows = (['canary', 'baseline'] as const).flatMap((name): SampleRow[] => {
         const rate = rates[name];
         if (rate === null) return [];
         const requests = REQUESTS[name];
         const errors = Array.from({ length: requests }, random).filter((value) => value < rate).length;
-        const latency = [requests - errors, errors, 0];
+        const latency = withLatency ? [requests - errors, errors, 0] : [];
         return [
           { targetId, track: TRACK[name], at, seconds: 1, layoutId, requests, errors, latency, counts: [] },
         ];
