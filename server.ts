@@ -86,7 +86,7 @@ const start = async (): Promise<() => Promise<void>> => {
   pages.catch((error: unknown) => fail(error));
 
   http.on('request', dispatcher({ readiness: () => readiness(db, listener.ready()), pages: () => pages }));
-  http.on(
+  http.prependListener(
     'upgrade',
     guardUpgrades((asked) => !settings.production && asked.startsWith('/_next/')),
   );

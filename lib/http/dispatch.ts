@@ -12,7 +12,8 @@ export type PageHandler = (request: IncomingMessage, response: ServerResponse) =
 export type DispatchOptions = { readiness: () => Promise<Readiness>; pages: () => Promise<PageHandler> };
 
 const HOT = [getReleaseEndpoint, releaseSamplesEndpoint];
-const SOCKET_PATHS = [AGENT_SOCKET_PATH, CONSOLE_SOCKET_PATH];
+/** As the socket servers see them: with the slash that their clients add. */
+const SOCKET_PATHS = [`${AGENT_SOCKET_PATH}/`, `${CONSOLE_SOCKET_PATH}/`];
 const log = logger('http');
 
 export const dispatcher =
@@ -31,6 +32,8 @@ const serve = async (
   response: ServerResponse,
 ): Promise<void> => {
   const { url = '/' } = request;
+  // The socket servers listen to the same requests, and answer those on their paths.
+  if (SOCKET_PATHS.some((path) => url.startsWith(path))) return;
   // An absolute target would let a page redirect to the host it names.
   if (!url.startsWith('/') || url.startsWith('//')) return plain(response, 400, 'send a path');
   // There are no server actions here; the decoder behind them is not to be reached.
@@ -64,11 +67,14 @@ const metrics = async (response: ServerResponse): Promise<void> => {
   response.end(await registry.metrics());
 };
 
-/** Upgrades go to our two socket paths (and, in development, to Next's own); every other one is cut. */
+/**
+ * Upgrades go to exactly our two socket paths (and, in development, to Next's own); every other one is cut. Has to be
+ * the first listener: the socket servers take longer paths as theirs too, and leave what is not theirs open for ever.
+ */
 export const guardUpgrades =
   (also: (path: string) => boolean) =>
   (request: IncomingMessage, socket: Duplex): void => {
-    const path = pathOf(request).replace(/\/$/, '');
+    const path = pathOf(request);
     if (!SOCKET_PATHS.includes(path) && !also(path)) socket.destroy();
   };
 
