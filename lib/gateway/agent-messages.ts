@@ -65,9 +65,10 @@ export const hearAgent = (
   on(socket, 'samples', {
     kind,
     schema: messages.samples,
-    guard: (message) =>
-      sameEpoch(message) ?? (owns(message.target) ? batchProblem(message, Date.now()) : NOT_OWN),
+    guard: (message) => sameEpoch(message) ?? (owns(message.target) ? null : NOT_OWN),
     handle: async (batch): Promise<Answer> => {
+      const reason = batchProblem(batch, Date.now());
+      if (reason !== null) return { ok: false, reason, harmless: true };
       if (await ingest.store(batch)) return { ok: true, credits: 1, minIntervalMs: CREDIT_INTERVAL_MS };
       return { ok: false, reason: 'later' };
     },

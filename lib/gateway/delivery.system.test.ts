@@ -258,13 +258,18 @@ describe('measurements', () => {
     });
   });
 
-  test('from a clock slightly ahead are brought back to now', async () => {
+  test('from a clock slightly ahead are stored once and complete, also when they are sent again', async () => {
     const { peer, epoch } = await join();
-    await peer.say('samples', samples(epoch, {}, { from: Date.now() + 20_000 }));
-    const { rows } = await database.pool.query(
-      'SELECT bool_and(at <= now()) AS past FROM sample WHERE target_id = $1',
-      [world.targetId],
-    );
-    expect(rows).toEqual([{ past: true }]);
+    const batch = samples(epoch, {}, { from: Date.now() + 20_000 });
+    await peer.say('samples', batch);
+    await peer.say('samples', batch);
+    expect(await stored()).toEqual([10, 12]);
+  });
+
+  test('that no service can have are refused without ending the connection that carried them', async () => {
+    const { peer, epoch } = await join();
+    for (let sent = 0; sent < 5; sent++)
+      expect(await peer.say('samples', samples(epoch, { errors: [11, 0] }))).toMatchObject({ ok: false });
+    expect(await peer.say('samples', samples(epoch))).toMatchObject({ ok: true });
   });
 });

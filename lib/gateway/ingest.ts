@@ -76,7 +76,7 @@ export const startIngest = (db: Database, stored: (targetIds: readonly string[])
     store: async (batch) => {
       if (waitingRows >= WAITING_ROWS_MAX) return false;
       const layoutId = await ensureLayout(db.pool, batch.layout);
-      const rows = rowsOf(batch, layoutId, Date.now());
+      const rows = rowsOf(batch, layoutId);
       waitingRows += rows.length;
       const committed = new Promise<boolean>((done, failed) => waiting.push({ rows, done, failed }));
       if (waiting.reduce((sum, one) => sum + one.rows.length, 0) >= FLUSH_ROWS) flush();
@@ -90,12 +90,12 @@ export const startIngest = (db: Database, stored: (targetIds: readonly string[])
   };
 };
 
-/** A clock slightly ahead is brought back to now, so that no measurement claims to come from the future. */
-const rowsOf = ({ rows, target, from }: Samples, layoutId: number, now: number): SampleRow[] =>
+/** Times stay as the agent told them, also slightly ahead of ours: only so is a batch that is sent again known. */
+const rowsOf = ({ rows, target, from }: Samples, layoutId: number): SampleRow[] =>
   rows.at.map((offset, index) => ({
     targetId: target,
     track: rows.track[index] ?? 0,
-    at: Math.min(from + offset, now),
+    at: from + offset,
     seconds: rows.seconds[index] ?? 1,
     layoutId,
     requests: rows.requests[index] ?? 0,

@@ -4,10 +4,13 @@ import { logger } from '../log.ts';
 import { socketRefusalsTotal } from '../telemetry.ts';
 
 /** What a handler may answer; goes back in the ack when the sender asked for one. */
-export type Answer =
-  | { ok: true; [extra: string]: unknown }
-  /** `counted` stands in for a reason that holds words of the sender, which must not become labels of a counter. */
-  | { ok: false; reason: string; counted?: string };
+export type Answer = { ok: true; [extra: string]: unknown } | Refusal;
+
+/**
+ * `counted` stands in for a reason that holds words of the sender, which must not become labels of a counter.
+ * `harmless`: what the message carries is no fault of the connection, such as a service's odd counts; it stays open.
+ */
+type Refusal = { ok: false; reason: string; counted?: string; harmless?: boolean };
 
 export type Listen<T> = {
   /** `agent` or `console`, for counters and logs. */
@@ -68,7 +71,7 @@ const receive = async <T>(
   if (guarded !== null) return refuse(socket, name, listen.kind, guarded);
   const answer = await listen.handle(storable(parsed.data));
   if (answer.ok || answer.reason === 'later') return answer;
-  return refuse(socket, name, listen.kind, answer.reason, answer.counted);
+  return refuse(socket, name, listen.kind, answer.reason, answer);
 };
 
 const refuse = (
@@ -76,16 +79,17 @@ const refuse = (
   message: string,
   kind: string,
   reason: string,
-  counted: string = reason,
+  { counted = reason, harmless = false }: Pick<Refusal, 'counted' | 'harmless'> = {},
 ): Answer => {
   socketRefusalsTotal.inc({ socket: kind, message, reason: counted });
-  const now = performance.now();
-  const recent = [...(refusals.get(socket) ?? []).filter((at) => now - at < REFUSALS_WINDOW_MS), now];
-  refusals.set(socket, recent);
   log.warn(
     { kind, message, reason, agent: socket.data.agentId, address: socket.handshake.address },
     'refused a message',
   );
+  if (harmless) return { ok: false, reason };
+  const now = performance.now();
+  const recent = [...(refusals.get(socket) ?? []).filter((at) => now - at < REFUSALS_WINDOW_MS), now];
+  refusals.set(socket, recent);
   if (recent.length >= REFUSALS_MAX) setImmediate(() => socket.disconnect(true));
   return { ok: false, reason };
 };

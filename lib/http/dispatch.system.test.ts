@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../data/testing/test-data
 import { publishEnv } from '../env.ts';
 import { type AgentGateway, startAgentGateway } from '../gateway/agents.ts';
 import { type ConsoleGateway, startConsoleGateway } from '../gateway/console.ts';
-import { dispatcher, guardUpgrades, type Readiness } from './dispatch.ts';
+import { dispatcher, guardUpgrades, type PageHandler, type Readiness } from './dispatch.ts';
 
 let database: TestDatabase;
 let http: Server;
@@ -31,7 +31,7 @@ beforeEach(async () => {
   const nothing = () => undefined;
   const events = { agentsChanged: nothing, samplesStored: nothing, targetsSeen: nothing };
   agents = startAgentGateway({ ...common, events });
-  const page = async (request: { url?: string }, response: { end: (text: string) => void }) => {
+  const page: PageHandler = async (request, response) => {
     pages.push(request.url ?? '');
     response.end('a page');
   };
