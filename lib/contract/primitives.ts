@@ -10,7 +10,11 @@ export const slugSchema = z
 export const idSchema = z.uuid();
 export const timeSchema = z.iso.datetime({ offset: true });
 export const shareSchema = z.number().min(0).max(100).multipleOf(0.01);
-export const reasonSchema = z.string().trim().max(1_000);
+/** Text that the database can keep: without NUL and halves of characters. */
+export const textSchema = z
+  .string()
+  .regex(/^[^\0\p{Surrogate}]*$/u, 'remove the characters that are not text: NUL or half a character');
+export const reasonSchema = textSchema.trim().max(1_000);
 export const versionNameSchema = z
   .string()
   .regex(

@@ -6,6 +6,7 @@ import {
   reasonSchema,
   shareSchema,
   slugSchema,
+  textSchema,
   timeSchema,
   versionNameSchema,
 } from './primitives.ts';
@@ -201,7 +202,7 @@ export const releaseListQuerySchema = z.strictObject({
   environment: slugSchema.optional(),
   state: releaseStateSchema.or(z.literal('active')).optional(),
   outcome: outcomeSchema.optional(),
-  q: z.string().max(200).optional(),
+  q: textSchema.max(200).optional(),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

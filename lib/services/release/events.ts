@@ -10,6 +10,8 @@ import { ServiceError } from '../errors.ts';
 
 /** A release has at most this many events in one answer; the rest follows by cursor. */
 const PAGE_EVENTS = 500;
+/** No record grows to this; a cursor beyond it was made up. */
+const EVENTS_MAX = 1_000_000;
 
 /** The append-only record of a release, oldest first, each event with its sentence and its place in the hash chain. */
 export const listReleaseEvents = async (
@@ -32,7 +34,7 @@ export const listReleaseEvents = async (
 const cursorOf = (cursor: string | undefined): number => {
   if (cursor === undefined) return 0;
   const after = Number(cursor);
-  if (Number.isInteger(after) && after >= 0) return after;
+  if (Number.isSafeInteger(after) && after >= 0 && after <= EVENTS_MAX) return after;
   throw new ServiceError('invalid', 'cursor: use the value of "next" from the page before.', {
     errors: [{ path: 'cursor', message: 'use the value of "next" from the page before' }],
   });
