@@ -107,6 +107,17 @@ describe('the evidence gate', () => {
     expect(await release.state()).toMatchObject({ stageIndex: 1 });
   });
 
+  test('wants evidence from its own share: what opened the stage before does not open the next', async () => {
+    const more = { name: 'more', share: 25, gate: 'evidence' };
+    const release = await startStage({ stages: [STAGES[0], more, STAGES[1]], analysis });
+    await release.pass(60, HEALTHY);
+    await release.confirm();
+    await release.step();
+    expect(await release.state()).toMatchObject({ stageIndex: 1, lastDecision: 'advance' });
+    await release.pass(1, HEALTHY, 1);
+    expect(await release.state()).toMatchObject({ stageIndex: 2 });
+  });
+
   test("stays closed for a person's pause and opens after the resume", async () => {
     const release = await startStage();
     const act = (action: 'pause' | 'resume') =>
@@ -305,6 +316,21 @@ describe('a judgement', () => {
 });
 
 describe('two engines on one database', () => {
+  test('that look at the same moment, as after a lease ran out, record what they see once', async () => {
+    const others = [1, 2, 3].map(() => openDatabase(database.url));
+    onTestFinished(async () => {
+      await Promise.all(others.map((db) => db.close()));
+    });
+    const release = await startStage();
+    for (let look = 0; look < 20; look++) {
+      await release.pass(3, HEALTHY, 0);
+      await Promise.all(others.map((db) => release.step(db)));
+    }
+    const types = await release.types();
+    expect(types).toEqual(['created', 'target-applied', 'verdict', 'verdict', 'gate-passed']);
+    await expectReplays(release);
+  });
+
   test('carry a release from its first share to the end without doubling an event', async () => {
     const release = await startStage();
     const engines = [1, 2].map(() => {
