@@ -7,7 +7,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['lib/**/*.test.ts', 'agent/src/**/*.test.ts', 'components/**/*.test.ts', 'demo/**/*.test.ts'],
+          include: [
+            'lib/**/*.test.ts',
+            'agent/src/**/*.test.ts',
+            'components/**/*.test.ts',
+            'demo/**/*.test.ts',
+          ],
           exclude: ['**/*.system.test.ts', '**/node_modules/**'],
         },
       },
