@@ -123,7 +123,7 @@ export const connectivityOf = async (
   );
 };
 
-/** Those of the targets whose agent has not connected since `since`, milliseconds: after a restart it may be on its way. */
+/** Those of the targets whose agent no process has heard since `since`, milliseconds: after a restart it may be on its way. */
 export const notSeenSince = async (
   client: Queryable,
   targetIds: readonly string[],
@@ -133,7 +133,7 @@ export const notSeenSince = async (
     `SELECT t.id FROM target t
      JOIN agent a ON a.cluster_id = t.cluster_id AND a.revoked_at IS NULL
      JOIN agent_session se ON se.agent_id = a.id
-     WHERE t.id = ANY($1::uuid[]) AND se.connected_at < $2`,
+     WHERE t.id = ANY($1::uuid[]) AND greatest(se.connected_at, se.last_seen_at) < $2`,
     [targetIds, new Date(since)],
   );
   return new Set(

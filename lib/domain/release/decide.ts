@@ -135,7 +135,7 @@ const observe = (step: Step, event: Exclude<ReleaseEvent, EventOf<Action | 'crea
 
 const approve = (step: Step, actor: Actor): Decided => {
   if (step.state.phase !== 'pending') return keep({ ...step.state, stageApproved: true });
-  const state: ReleaseState = { ...step.state, approvedBy: [...step.state.approvedBy, actor.name] };
+  const state: ReleaseState = { ...step.state, approvedBy: [...step.state.approvedBy, actor.id] };
   if (state.approvedBy.length < state.approvalsNeeded) return keep(state);
   return queueOr({ ...step, state }, 'approve', actor, () =>
     enterStage({ ...step, state: { ...state, phase: 'running' } }, 0, 'start'),

@@ -19,9 +19,14 @@ const PERMISSION: Record<Action, Permission> = {
   undo: 'release:act',
 };
 
+/** Why this actor may never do this, whatever the state; null when the role or a scope allows it. */
+export const permissionRefusal = (action: Action, actor: Actor): Refusal | null =>
+  may(actor, PERMISSION[action]) ? null : refuse('not-allowed', notAllowedText(action, actor));
+
 /** Null when `action` is allowed. */
 export const refusalOf = (action: Action, state: ReleaseState, plan: Plan, actor: Actor): Refusal | null => {
-  if (!may(actor, PERMISSION[action])) return refuse('not-allowed', notAllowedText(action, actor));
+  const denied = permissionRefusal(action, actor);
+  if (denied) return denied;
   if (state.phase === 'finished' && action !== 'retry')
     return refuse('finished', 'The release is finished; nothing can change it.');
   return RULES[action](state, plan, actor);
@@ -47,7 +52,7 @@ const rollingBack = (state: ReleaseState): Refusal | null =>
 const approveRule: Rule = (state, plan, actor) => {
   if (state.queued) return refuse('command-queued', `The approval by ${state.queued.by} is already queued.`);
   if (state.phase === 'pending')
-    return state.approvedBy.includes(actor.name)
+    return state.approvedBy.includes(actor.id)
       ? refuse('already-approved', 'You approved already; another person has to.')
       : null;
   if (state.phase !== 'running')

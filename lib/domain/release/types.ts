@@ -77,7 +77,7 @@ export type ReleaseState = {
   /** The stages that are over, by stage index; the present one is in the two fields above. */
   passed: StageMoment[];
   targets: TargetState[];
-  /** Approvals still needed before the first stage, and who gave one. */
+  /** Approvals needed before the first stage, and the ids of those who gave one. */
   approvalsNeeded: number;
   approvedBy: string[];
   /** The approval gate of the present stage. */

@@ -1,5 +1,6 @@
 import { idSchema } from '../../contract/primitives.ts';
 import { type ReleaseView, releaseActionSchema, releaseActions } from '../../contract/release.ts';
+import { permissionRefusal } from '../../domain/release/refusal.ts';
 import type { Action, ReleaseEvent } from '../../domain/release/types.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
@@ -27,6 +28,11 @@ export const actOnRelease = async (ctx: Context, input: ActInput): Promise<Relea
   });
   const action = releaseActions.find((known) => known === input.action);
   if (!action || !idSchema.safeParse(input.id).success) throw notFound(input.id);
+  const denied = permissionRefusal(action, ctx.actor);
+  if (denied) {
+    const current = await getRelease(ctx, { id: input.id });
+    throw new ServiceError('forbidden', denied.text, { reason: denied.reason, current });
+  }
   const result = await transition(ctx.db, {
     releaseId: input.id,
     now: ctx.now(),
@@ -49,7 +55,7 @@ export const actOnRelease = async (ctx: Context, input: ActInput): Promise<Relea
       const { reason: why, text } = result.refusal;
       if (why === 'finished' && action === 'retry') return retryRelease(ctx, { id: input.id, reason });
       const current = await getRelease(ctx, { id: input.id });
-      throw new ServiceError(why === 'not-allowed' ? 'forbidden' : 'refused', text, { reason: why, current });
+      throw new ServiceError('refused', text, { reason: why, current });
     }
   }
 };
