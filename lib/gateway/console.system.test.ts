@@ -24,6 +24,8 @@ import { guardUpgrades } from '../http/dispatch.ts';
 import { type ConsoleGateway, startConsoleGateway } from './console.ts';
 
 const SECRET = randomUUID();
+/** Ample time for what happens at once on an idle machine. */
+const SOON = { timeout: 10_000 };
 let database: TestDatabase;
 let http: Server;
 let board: ConsoleGateway;
@@ -143,7 +145,7 @@ describe('a page that watches', () => {
     board.bump('releases');
     board.bump(`release:${randomUUID()}`);
     board.bump(release);
-    await expect.poll(() => page.bumps.map(({ topic }) => topic)).toEqual([release]);
+    await expect.poll(() => page.bumps.map(({ topic }) => topic), SOON).toEqual([release]);
 
     expect(await page.socket.timeout(5_000).emitWithAck('unwatch', { topics: [release] })).toEqual({
       ok: true,
@@ -151,13 +153,13 @@ describe('a page that watches', () => {
     expect(board.watched(release)).toBe(false);
     board.bump(release);
     board.bump('agents');
-    await expect.poll(() => page.bumps.map(({ topic }) => topic)).toEqual([release, 'agents']);
+    await expect.poll(() => page.bumps.map(({ topic }) => topic), SOON).toEqual([release, 'agents']);
   });
 
   test('hears many changes as few, the last one included', async () => {
     const page = await watching(['releases']);
     for (let change = 0; change < 100; change++) board.bump('releases');
-    await expect.poll(() => page.bumps.length).toBe(2);
+    await expect.poll(() => page.bumps.length, SOON).toBe(2);
     expect(page.bumps[1]?.version).toBeGreaterThan(page.bumps[0]?.version ?? Number.POSITIVE_INFINITY);
   });
 
@@ -180,7 +182,7 @@ describe('a page that watches', () => {
     page.socket.emit('watch');
     await gone(page);
     board.bump('agents');
-    await expect.poll(() => other.bumps.length).toBe(1);
+    await expect.poll(() => other.bumps.length, SOON).toBe(1);
   });
 
   test('cannot watch more once its session has ended, and is cut off within seconds', async () => {

@@ -79,7 +79,7 @@ describe('a wish', () => {
       generation: 1,
       basisPoints: 500,
     });
-    await expect.poll(outbox).toEqual([{ generation: 1, attempts: 1 }]);
+    await expect.poll(outbox, { timeout: 10_000 }).toEqual([{ generation: 1, attempts: 1 }]);
     expect(await peer.say('applied', applied(epoch, 1))).toEqual({ ok: true, known: false });
     expect(await outbox()).toEqual([]);
     expect(running.told.seen).toContain(world.targetId);
