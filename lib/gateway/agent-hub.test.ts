@@ -28,6 +28,7 @@ const sessionsOf = async () => {
       socket: await accepted,
       targets: new Set(),
       clockSkewMs: null,
+      ended: false,
     };
     return { connection, client, told };
   };

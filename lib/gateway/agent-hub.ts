@@ -11,6 +11,8 @@ export type Connection = {
   /** The targets it may speak about. */
   targets: Set<string>;
   clockSkewMs: number | null;
+  /** It was told that it is over, and says no more that counts. */
+  ended: boolean;
 };
 
 type ToAgent = 'desired' | 'targets' | 'lease' | 'drain' | 'revoked' | 'superseded' | 'ask';
@@ -45,6 +47,13 @@ export class AgentHub {
     return [...this.#connections.values()];
   }
 
+  /** The agents here that serve any of these targets. */
+  serving(targetIds: readonly string[]): string[] {
+    return this.all()
+      .filter(({ targets }) => targetIds.some((id) => targets.has(id)))
+      .map(({ agentId }) => agentId);
+  }
+
   ids(): string[] {
     return [...this.#connections.keys()];
   }
@@ -53,9 +62,11 @@ export class AgentHub {
     connection.socket.emit(name, message);
   }
 
-  revoke(agentId: string, reason: string): void {
-    const connection = this.#connections.get(agentId);
-    if (connection) this.#end(connection, 'revoked', { reason });
+  /** Ends a session whose agent may no longer act. */
+  revoke(connection: Connection): void {
+    this.#end(connection, 'revoked', {
+      reason: 'revoked by an administrator, or replaced by a newer enrolment',
+    });
   }
 
   /** Ends a session whose place was taken at another process. */
@@ -64,6 +75,8 @@ export class AgentHub {
   }
 
   #end<K extends 'revoked' | 'superseded'>(connection: Connection, name: K, message: Messages[K]): void {
+    if (connection.ended) return;
+    connection.ended = true;
     this.send(connection, name, message);
     // The word has to leave before the connection does.
     setTimeout(() => connection.socket.disconnect(true), 100).unref();

@@ -26,7 +26,10 @@ export const hearAgent = (
 ): void => {
   const { socket, agentId, cluster, epoch } = connection;
   const kind = 'agent';
-  const sameEpoch = (message: { epoch: number }) => (message.epoch === epoch ? null : 'another epoch');
+  const sameEpoch = (message: { epoch: number }) => {
+    if (connection.ended) return 'the session is over';
+    return message.epoch === epoch ? null : 'another epoch';
+  };
   const owns = (target: string) => connection.targets.has(target);
 
   on(socket, 'hello', {

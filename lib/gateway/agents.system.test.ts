@@ -1,5 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { AGENT_SOCKET_PATH } from '../../agent/src/protocol.ts';
 import { connectivityOf } from '../data/agent-sessions.ts';
 import { revokeAgent } from '../data/agents.ts';
 import { createWorld, type World } from '../data/testing/fixtures.ts';
@@ -7,6 +10,9 @@ import { createTestDatabase, type TestDatabase } from '../data/testing/test-data
 import { socketRefusalsTotal } from '../telemetry.ts';
 import { type RunningGateway, runAgentGateway } from './testing/agent-gateway.ts';
 import { connectAgent } from './testing/agent-peer.ts';
+
+/** Ample time for what happens at once on an idle machine. */
+const SOON = { timeout: 10_000 };
 
 let database: TestDatabase;
 let running: RunningGateway;
@@ -59,6 +65,25 @@ const applied = (epoch: number, change: object = {}) => ({
   at: Date.now(),
   ...change,
 });
+
+/** A WebSocket that opens and then says nothing. */
+const openWire = async (url: string): Promise<Duplex> => {
+  const asked = request(`${url}${AGENT_SOCKET_PATH}/?EIO=4&transport=websocket`, {
+    headers: {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': randomBytes(16).toString('base64'),
+    },
+  });
+  const wire = await new Promise<Duplex>((resolve, reject) => {
+    asked.once('upgrade', (_, socket) => resolve(socket));
+    asked.once('error', reject);
+    asked.end();
+  });
+  onTestFinished(() => void wire.destroy());
+  return wire.resume();
+};
 
 describe('an agent at the door', () => {
   test('is welcomed with its cluster, its targets and a new epoch', async () => {
@@ -136,6 +161,20 @@ describe('an agent at the door', () => {
     await peer.ended();
   });
 
+  test('finds no more than twenty of its address waiting, however little they say', async () => {
+    const silent = await Promise.all(Array.from({ length: 20 }, () => openWire(running.url)));
+    expect(silent).toHaveLength(20);
+    const isLetIn = async () => {
+      const { socket } = await connectAgent(running, world.agentId);
+      return new Promise<boolean>((resolve) => {
+        socket.once('connect', () => resolve(true));
+        socket.once('connect_error', () => resolve(false));
+      });
+    };
+    expect(await isLetIn()).toBe(false);
+    await expect.poll(isLetIn, SOON).toBe(true);
+  });
+
   test.each([
     ['an origin', { origin: 'http://shop.example' }],
     ['a cookie', { cookie: 'slipway.session=x' }],
@@ -159,10 +198,10 @@ describe('an agent at the door', () => {
           `SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
         return Number(rows[0].n);
-      })
+      }, SOON)
       .toBeGreaterThan(0);
     peer.socket.disconnect();
-    await expect.poll(() => running.connections()).toBe(0);
+    await expect.poll(() => running.connections(), SOON).toBe(0);
     await lock.query('COMMIT');
     lock.release();
     await expect
@@ -172,7 +211,7 @@ describe('an agent at the door', () => {
           [world.agentId],
         );
         return rows;
-      })
+      }, SOON)
       .toEqual([{ over: true }]);
   });
 });
@@ -307,6 +346,15 @@ describe('an agent speaks for itself only', () => {
     expect(await again.say('prove', await again.proof())).toMatchObject({ ok: false });
   });
 
+  test('loses its connection when it is revoked, though the notice of it is lost', async () => {
+    const deaf = await runAgentGateway(database, { deaf: true });
+    const peer = await connectAgent(deaf, world.agentId);
+    await peer.join();
+    await revokeAgent(database.pool, world.agentId);
+    await peer.ended();
+    await deaf.stop();
+  });
+
   test('hears leases whose tick grows', async () => {
     const { peer } = await join();
     const first = await peer.hear('lease');
@@ -317,7 +365,7 @@ describe('an agent speaks for itself only', () => {
   test('is out of contact once it disconnects, and is told to come back when the server leaves', async () => {
     const { peer } = await join();
     peer.socket.disconnect();
-    await expect.poll(() => connectivityOf(database.pool, [world.targetId])).toEqual(new Set());
+    await expect.poll(() => connectivityOf(database.pool, [world.targetId]), SOON).toEqual(new Set());
     const { peer: back } = await join();
     await running.stop();
     expect(await back.hear('drain')).toEqual({ reconnectWithinMs: 2_000 });

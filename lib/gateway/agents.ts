@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
-import { Server } from 'socket.io';
+import { Server, type Socket } from 'socket.io';
 import { AGENT_SOCKET_PATH } from '../../agent/src/protocol.ts';
 import { readQuestion } from '../data/agent-answers.ts';
 import { closeSession, touchSessions } from '../data/agent-sessions.ts';
-import { targetsOfCluster } from '../data/agents.ts';
+import { findAgent, targetsOfCluster } from '../data/agents.ts';
 import type { Database } from '../data/database.ts';
 import type { Notice } from '../data/notify.ts';
 import { tickLease } from '../data/plane.ts';
@@ -13,11 +13,12 @@ import { agentsConnected } from '../telemetry.ts';
 import { AgentHub, type Connection } from './agent-hub.ts';
 import { type AgentEvents, hearAgent } from './agent-messages.ts';
 import { startDelivery } from './deliver.ts';
-import { handshake, LEASE_SECONDS, UNPROVEN_MS } from './handshake.ts';
+import { handshake, LEASE_SECONDS } from './handshake.ts';
 import { startIngest } from './ingest.ts';
-import { UnprovenLimit } from './unproven-limit.ts';
+import { Unproven } from './unproven.ts';
 
 const BEAT_MS = 5_000;
+const UNPROVEN_MS = 5_000;
 const DRAIN_MS = 2_000;
 const log = logger('gateway');
 
@@ -44,7 +45,7 @@ export const startAgentGateway = ({ http, db, publicOrigin, events }: AgentGatew
   const hub = new AgentHub();
   const delivery = startDelivery(db, hub);
   const ingest = startIngest(db, events.samplesStored);
-  const unproven = new UnprovenLimit();
+  const unproven = new Unproven(UNPROVEN_MS);
   const io = new Server({
     path: AGENT_SOCKET_PATH,
     transports: ['websocket'],
@@ -53,7 +54,6 @@ export const startAgentGateway = ({ http, db, publicOrigin, events }: AgentGatew
     allowEIO3: false,
     pingInterval: 5_000,
     pingTimeout: 5_000,
-    connectTimeout: UNPROVEN_MS,
     maxHttpBufferSize: 65_536,
     allowRequest: (request, done) => {
       const foreign = request.headers.origin !== undefined || request.headers.cookie !== undefined;
@@ -64,15 +64,16 @@ export const startAgentGateway = ({ http, db, publicOrigin, events }: AgentGatew
   // Attached by hand: the dispatcher of the server decides which upgrades get here.
   io.attach(http, { destroyUpgrade: false });
 
+  // Counted where the WebSocket opens, since one that never speaks the protocol gets no further.
+  io.engine.on('connection', (wire: Socket['conn']) => unproven.enter(wire));
+
   io.on('connection', (socket) => {
-    const leave = unproven.enter(socket.handshake.address);
-    socket.on('disconnect', leave);
     handshake(socket, {
       db,
       replica,
       originOf: () => publicOrigin ?? `http://${socket.handshake.headers.host ?? ''}`,
       onProven: (connection) => {
-        leave();
+        unproven.proven(socket.conn);
         accept(connection);
       },
     });
@@ -102,11 +103,19 @@ export const startAgentGateway = ({ http, db, publicOrigin, events }: AgentGatew
     const { leaseTick } = await tickLease(db.pool);
     const mine = hub.all();
     for (const connection of mine) hub.send(connection, 'lease', { leaseTick, leaseSeconds: LEASE_SECONDS });
-    const lost = new Set(await touchSessions(db.pool, replica, mine));
-    // An agent may have come back meanwhile; only the session that was asked about is over.
-    for (const connection of mine) if (lost.has(connection.agentId)) hub.supersede(connection);
+    await renewSessions(mine);
   };
   const beats = setInterval(() => contain(beat()), BEAT_MS);
+
+  const renewSessions = async (held: readonly Connection[]): Promise<void> => {
+    const lost = new Set(await touchSessions(db.pool, replica, held));
+    // An agent may have come back meanwhile; only the session that was asked about is over.
+    for (const connection of held.filter(({ agentId }) => lost.has(agentId))) {
+      const agent = await findAgent(db.pool, connection.agentId);
+      if (!agent || agent.revoked) hub.revoke(connection);
+      else hub.supersede(connection);
+    }
+  };
 
   const renewTargets = async (clusterId: string): Promise<void> => {
     for (const connection of hub.all().filter((one) => one.clusterId === clusterId)) {
@@ -126,10 +135,16 @@ export const startAgentGateway = ({ http, db, publicOrigin, events }: AgentGatew
     hear: async (notice) => {
       if (notice.kind === 'outbox') await delivery.run([notice.target]);
       else if (notice.kind === 'targets') await renewTargets(notice.cluster);
-      else if (notice.kind === 'revoked')
-        hub.revoke(notice.agent, 'revoked by an administrator, or replaced by a newer enrolment');
-      else if (notice.kind === 'agent-request') await ask(notice.id, notice.agent);
-      else if (notice.kind === 'agent') events.agentsChanged();
+      else if (notice.kind === 'revoked') {
+        const held = hub.get(notice.agent);
+        if (held) hub.revoke(held);
+      } else if (notice.kind === 'agent-request') await ask(notice.id, notice.agent);
+      else if (notice.kind === 'agent') {
+        events.agentsChanged();
+        const held = hub.get(notice.id);
+        // It may have proven itself to another process.
+        if (held) await renewSessions([held]);
+      }
     },
     catchUp: async () => {
       await delivery.run();

@@ -18,11 +18,8 @@ export type Delivery = {
 export const startDelivery = (db: Database, hub: AgentHub, sweepMs = 1_000): Delivery => {
   const log = logger('deliver');
   const run = async (targetIds?: readonly string[]): Promise<void> => {
-    const due = await dueDesired(
-      db.pool,
-      { agentIds: hub.ids(), ...(targetIds ? { targetIds } : {}) },
-      WISHES_MAX,
-    );
+    const agentIds = targetIds ? hub.serving(targetIds) : hub.ids();
+    const due = await dueDesired(db.pool, { agentIds, ...(targetIds ? { targetIds } : {}) }, WISHES_MAX);
     const sent = due.filter(({ agentId, desired }) => {
       const connection = hub.get(agentId);
       if (connection) hub.send(connection, 'desired', desired);

@@ -9,8 +9,6 @@ import { logger } from '../log.ts';
 import type { Connection } from './agent-hub.ts';
 import { type Answer, on, refuseOthers } from './on.ts';
 
-/** How long a socket may stay without a proof. */
-export const UNPROVEN_MS = 5_000;
 export const LEASE_SECONDS = 30;
 const log = logger('gateway');
 
@@ -22,14 +20,11 @@ export type HandshakeOptions = {
 };
 
 /**
- * Challenge, proof, welcome. Until the proof holds, the socket gets one message and five seconds. A wrong signature,
- * an unknown and a revoked agent get the same answer.
+ * Challenge, proof, welcome. One proof is read. A wrong signature, an unknown and a revoked agent get the same answer.
  */
 export const handshake = (socket: Socket, options: HandshakeOptions): void => {
   const nonce = randomBytes(32).toString('base64url');
   const origin = options.originOf(socket);
-  const timer = setTimeout(() => socket.disconnect(true), UNPROVEN_MS);
-  socket.on('disconnect', () => clearTimeout(timer));
   refuseOthers(socket, 'agent');
   let tried = false;
   on(socket, 'prove', {
@@ -39,8 +34,7 @@ export const handshake = (socket: Socket, options: HandshakeOptions): void => {
     handle: async (proof): Promise<Answer> => {
       tried = true;
       const answer = await prove(socket, proof, { nonce, origin }, options);
-      if (answer.ok) clearTimeout(timer);
-      else setTimeout(() => socket.disconnect(true), 100).unref();
+      if (!answer.ok) setTimeout(() => socket.disconnect(true), 100).unref();
       return answer;
     },
   });
@@ -135,6 +129,7 @@ const welcome = async (
     socket,
     targets: new Set(targets.map(({ id }) => id)),
     clockSkewMs: null,
+    ended: false,
   });
   const message: Messages['welcome'] = {
     epoch,
