@@ -18,6 +18,7 @@ import { startConsoleGateway } from './lib/gateway/console.ts';
 import { dispatcher, guardUpgrades, type PageHandler, type Readiness } from './lib/http/dispatch.ts';
 import { logger } from './lib/log.ts';
 import { routes } from './lib/routes.ts';
+import { unhandledTotal } from './lib/telemetry.ts';
 
 const log = logger('server');
 const CLOSE_MS_MAX = 10_000;
@@ -69,6 +70,7 @@ const start = async (): Promise<() => Promise<void>> => {
       board.bump('releases');
       engine.wake();
     } else if (notice.kind === 'config') board.bump('config');
+    else if (notice.kind === 'session-ended') board.recheck();
     await agents.hear(notice);
   };
   const listener = listen({ url, onNotice, onConnected: () => agents.catchUp() });
@@ -167,7 +169,10 @@ const fail = (error: unknown): void => {
   process.exit(1);
 };
 
-process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was left to fail'));
+process.on('unhandledRejection', (error) => {
+  unhandledTotal.inc();
+  log.error({ err: error }, 'a promise was left to fail');
+});
 
 try {
   const stop = await start();

@@ -18,6 +18,12 @@ export const socketRefusalsTotal = new Counter({
   registers: [registry],
 });
 
+export const unhandledTotal = new Counter({
+  name: 'slipway_unhandled_rejections_total',
+  help: 'Promises that failed and that nobody waited for',
+  registers: [registry],
+});
+
 export const samplesTotal = new Counter({
   name: 'slipway_samples_total',
   help: 'Sample rows stored',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Role } from '../domain/release/types.ts';
 import type { Queryable } from './database.ts';
+import { notify } from './notify.ts';
 
 export const SESSION_IDLE_HOURS = 12;
 export const SESSION_DAYS_MAX = 7;
@@ -45,9 +46,11 @@ export const insertSession = async (
 
 /** Ends a session at once, everywhere. Repeatable. */
 export const endSession = async (db: Queryable, tokenHash: string): Promise<void> => {
-  await db.query('UPDATE session SET ended_at = now() WHERE token_hash = $1 AND ended_at IS NULL', [
-    tokenHash,
-  ]);
+  const { rowCount } = await db.query(
+    'UPDATE session SET ended_at = now() WHERE token_hash = $1 AND ended_at IS NULL',
+    [tokenHash],
+  );
+  if (rowCount) await notify(db, [{ kind: 'session-ended' }]);
 };
 
 /** A user with a password by e-mail, for signing in; null when there is none or it is disabled. */

@@ -13,6 +13,8 @@ export const noticeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent'), id: z.uuid() }),
   /** An agent may no longer act; whoever holds its socket closes it. */
   z.object({ kind: z.literal('revoked'), agent: z.uuid() }),
+  /** Somebody's session ended; whoever holds sockets of browsers asks again whose they are. */
+  z.object({ kind: z.literal('session-ended') }),
   /** A question for an agent waits in `agent_request`; whoever holds its socket asks it. */
   z.object({ kind: z.literal('agent-request'), id: z.uuid(), agent: z.uuid() }),
   /** Target documents of a cluster changed. */

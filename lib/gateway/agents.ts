@@ -19,7 +19,9 @@ import { Unproven } from './unproven.ts';
 
 const BEAT_MS = 5_000;
 const UNPROVEN_MS = 5_000;
-const DRAIN_MS = 2_000;
+/** Agents are asked to come back spread over this, or over as long as 500 of them a second take. */
+const DRAIN_MS_MIN = 2_000;
+const DRAIN_MS_PER_AGENT = 2;
 const log = logger('gateway');
 
 export type AgentGateway = {
@@ -153,7 +155,8 @@ export const startAgentGateway = ({ http, db, publicOrigin, events }: AgentGatew
     stop: async () => {
       clearInterval(beats);
       delivery.stop();
-      for (const connection of hub.all()) hub.send(connection, 'drain', { reconnectWithinMs: DRAIN_MS });
+      const reconnectWithinMs = Math.max(DRAIN_MS_MIN, hub.ids().length * DRAIN_MS_PER_AGENT);
+      for (const connection of hub.all()) hub.send(connection, 'drain', { reconnectWithinMs });
       await new Promise((resolve) => setTimeout(resolve, 50));
       await Promise.all(
         hub.all().map((one) => closeSession(db.pool, one.agentId, one.epoch).catch(() => false)),

@@ -18,6 +18,7 @@ import { CONSOLE_SOCKET_PATH } from '../../agent/src/protocol.ts';
 import { newSecret, secretHash } from '../auth/secrets.ts';
 import { sessionCookie } from '../auth/session-cookie.ts';
 import { endSession, insertSession } from '../data/credentials.ts';
+import { listen } from '../data/listen.ts';
 import { createTestDatabase, type TestDatabase } from '../data/testing/test-database.ts';
 import { publishEnv } from '../env.ts';
 import { guardUpgrades } from '../http/dispatch.ts';
@@ -192,6 +193,33 @@ describe('a page that watches', () => {
     expect(await page.watch({ topics: ['releases'] })).toEqual({ ok: false, reason: 'not allowed' });
     await gone(page);
     expect(stays.socket.connected).toBe(true);
+  });
+
+  test('is cut off at once where the end of its session is heard', async () => {
+    const page = await watching(['agents']);
+    let toldAt = Number.POSITIVE_INFINITY;
+    const listener = listen({
+      url: database.url,
+      onNotice: ({ kind }) => {
+        if (kind !== 'session-ended') return;
+        toldAt = performance.now();
+        board.recheck();
+      },
+    });
+    onTestFinished(() => listener.close());
+    await vi.waitFor(() => expect(listener.ready()).toBe(true));
+    await page.end();
+    await gone(page);
+    expect(toldAt).toBeLessThan(performance.now());
+  });
+
+  test('can watch many topics, and no number without end', async () => {
+    const page = await watching(['agents']);
+    const fifty = () => Array.from({ length: 50 }, () => `release:${randomUUID()}`);
+    const answers: unknown[] = [];
+    for (let asked = 0; asked < 10; asked++) answers.push(await page.watch({ topics: fifty() }));
+    expect(answers.slice(0, 9)).toEqual(Array.from({ length: 9 }, () => ({ ok: true })));
+    expect(answers.at(-1)).toEqual({ ok: false, reason: 'too many topics at once' });
   });
 
   test('is cut off when its user is disabled', async () => {

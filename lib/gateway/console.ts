@@ -11,6 +11,7 @@ import { Bumps } from './bumps.ts';
 import { type Answer, on, refuseOthers } from './on.ts';
 
 const RECHECK_MS = 5_000;
+const TOPICS_MAX = 500;
 const topicSchema = z.string().regex(/^(releases|agents|config|(release|samples):[0-9a-f-]{36})$/);
 const watchSchema = z.strictObject({ topics: z.array(topicSchema).min(1).max(50) });
 const log = logger('gateway');
@@ -18,6 +19,8 @@ const log = logger('gateway');
 export type ConsoleGateway = {
   /** Tells every page that watches `topic` to fetch again. */
   bump: (topic: string) => void;
+  /** Asks again whose every socket is; those of nobody are closed. */
+  recheck: () => void;
   /** Somebody on this process watches `topic`. */
   watched: (topic: string) => boolean;
   stop: () => Promise<void>;
@@ -74,20 +77,22 @@ export const startConsoleGateway = ({
     });
   });
 
-  // A session that ended, or a role that was taken away, loses its socket within seconds.
-  const recheck = setInterval(() => {
+  const recheck = (): void => {
     for (const socket of io.sockets.sockets.values())
       who(db, socket.request).then(
         (found) => found ?? socket.disconnect(true),
         (error: unknown) => log.warn({ err: error }, 'a session could not be checked'),
       );
-  }, RECHECK_MS);
+  };
+  // Behind the notice, and for what no notice tells: a session that ran out, a user who was disabled.
+  const rechecks = setInterval(recheck, RECHECK_MS);
 
   return {
+    recheck,
     bump: (topic) => bumps.bump(topic),
     watched: (topic) => (io.sockets.adapter.rooms.get(topic)?.size ?? 0) > 0,
     stop: async () => {
-      clearInterval(recheck);
+      clearInterval(rechecks);
       bumps.stop();
       io.disconnectSockets(true);
       io.engine.close();
@@ -98,6 +103,10 @@ export const startConsoleGateway = ({
 const watch = async (db: Database, socket: Socket, topics: readonly string[]): Promise<Answer> => {
   const found = await who(db, socket.request);
   if (!found || !may(found.actor, 'release:read')) return { ok: false, reason: 'not allowed' };
+  // A page that left while the database was asked would stay in its rooms for ever.
+  if (!socket.connected) return { ok: false, reason: 'gone', harmless: true };
+  if (new Set([...socket.rooms, ...topics]).size > TOPICS_MAX)
+    return { ok: false, reason: 'too many topics at once' };
   await socket.join([...topics]);
   return { ok: true };
 };
