@@ -177,7 +177,8 @@ export const recordApplied = async (
        SELECT t.id FROM target t JOIN agent a ON a.cluster_id = t.cluster_id
        WHERE t.id = $2 AND a.id = $1 AND a.revoked_at IS NULL
      ), done AS (
-       DELETE FROM outbox o USING own WHERE o.target_id = own.id AND o.generation <= $3
+       DELETE FROM outbox o USING own, target_state wished
+       WHERE o.target_id = own.id AND wished.target_id = own.id AND o.generation <= $3 AND $3 <= wished.generation
      )
      UPDATE target_state ts SET applied_generation = $3, applied_at = $5, confirmed = 'yes', seen_at = now(),
        set_basis_points = CASE WHEN ts.generation = $3 THEN (ts.desired->>'basisPoints')::integer ELSE ts.set_basis_points END,

@@ -19,15 +19,16 @@ export const dueDesired = async (
   limit: number,
 ): Promise<DueWish[]> => {
   if (scope.agentIds.length === 0) return [];
-  const { rows } = await client.query(
-    `SELECT a.id AS "agentId", o.target_id AS "targetId", o.generation, o.desired, o.attempts
+  const { rows } = await client.query({
+    name: 'outbox-due',
+    text: `SELECT a.id AS "agentId", o.target_id AS "targetId", o.generation, o.desired, o.attempts
      FROM outbox o
      JOIN target t ON t.id = o.target_id
      JOIN agent a ON a.cluster_id = t.cluster_id AND a.revoked_at IS NULL
      WHERE o.due_at <= now() AND a.id = ANY($1::uuid[]) AND ($2::uuid[] IS NULL OR o.target_id = ANY($2))
      ORDER BY o.due_at LIMIT $3`,
-    [scope.agentIds, scope.targetIds ?? null, limit],
-  );
+    values: [scope.agentIds, scope.targetIds ?? null, limit],
+  });
   return z.array(dueSchema).parse(rows);
 };
 

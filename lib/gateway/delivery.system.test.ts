@@ -86,6 +86,15 @@ describe('a wish', () => {
     expect(await peer.say('applied', applied(epoch, 1))).toEqual({ ok: true, known: true });
   });
 
+  test('stays when its agent reports a generation that nobody ever asked for', async () => {
+    const release = await startRelease(database, world);
+    const { peer, epoch } = await join();
+    await decideWish(release, 1);
+    await peer.hear('desired');
+    expect(await peer.say('applied', applied(epoch, 2 ** 52))).toEqual({ ok: true, known: true });
+    expect(await outbox()).toMatchObject([{ generation: 1 }]);
+  });
+
   test('arrives within the sweep when the notice of it is lost', async () => {
     const deaf = await runAgentGateway(database, { deaf: true });
     const release = await startRelease(database, world);
