@@ -175,7 +175,15 @@ const liveRelease = async (api: Api): Promise<string> => {
   return z.object({ id: z.string() }).parse(await api.post('/releases', body)).id;
 };
 
+/** Two demos on one directory would fight over routers and agents. */
+const refuseSecond = async (): Promise<void> => {
+  const answer = await fetch(`${server}/healthz`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
+  if (answer)
+    throw new Error(`something answers on ${server} already: stop the demo that runs there, or set PORT`);
+};
+
 try {
+  await refuseSecond();
   const state = await loadState(directory);
   const api = createApi(server, state.token);
   await startServer(state);
