@@ -18,7 +18,7 @@ export const claimDueReleases = async (
     `UPDATE release SET due_at = NULL, lease_until = now() + make_interval(secs => $2)
      WHERE id IN (
        SELECT id FROM release
-       WHERE outcome IS NULL AND (due_at <= now() AND (lease_until IS NULL OR lease_until < now()) OR lease_until < now())
+       WHERE outcome IS NULL AND (due_at <= now() + interval '1 millisecond' AND (lease_until IS NULL OR lease_until < now()) OR lease_until < now())
        ORDER BY due_at NULLS FIRST LIMIT $1 FOR UPDATE SKIP LOCKED
      ) RETURNING id`,
     [options.limit, options.leaseSeconds],

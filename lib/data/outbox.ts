@@ -12,7 +12,10 @@ export type DueWish = {
   attempts: number;
 };
 
-/** Wishes that are due for these agents, oldest first; `targetIds` narrows to what a notice named. */
+/**
+ * Wishes that are due for these agents, oldest first; `targetIds` narrows to what a notice named. A moment is stored
+ * to the millisecond and may have been rounded up, so that one which is due just now counts as due.
+ */
 export const dueDesired = async (
   client: Queryable,
   scope: { agentIds: readonly string[]; targetIds?: readonly string[] },
@@ -25,7 +28,7 @@ export const dueDesired = async (
      FROM outbox o
      JOIN target t ON t.id = o.target_id
      JOIN agent a ON a.cluster_id = t.cluster_id AND a.revoked_at IS NULL
-     WHERE o.due_at <= now() AND a.id = ANY($1::uuid[]) AND ($2::uuid[] IS NULL OR o.target_id = ANY($2))
+     WHERE o.due_at <= now() + interval '1 millisecond' AND a.id = ANY($1::uuid[]) AND ($2::uuid[] IS NULL OR o.target_id = ANY($2))
      ORDER BY o.due_at LIMIT $3`,
     values: [scope.agentIds, scope.targetIds ?? null, limit],
   });
