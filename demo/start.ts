@@ -178,8 +178,11 @@ const liveRelease = async (api: Api): Promise<string> => {
 /** Two demos on one directory would fight over routers and agents. */
 const refuseSecond = async (): Promise<void> => {
   const answer = await fetch(`${server}/healthz`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
-  if (answer)
-    throw new Error(`something answers on ${server} already: stop the demo that runs there, or set PORT`);
+  if (!answer) return;
+  process.stderr.write(
+    `something answers on ${server} already: stop the demo that runs there, or set PORT\n`,
+  );
+  process.exit(1);
 };
 
 try {
