@@ -85,6 +85,8 @@ export const nextText = (state: ReleaseState, plan: Plan, verdict: Verdict | nul
     return `It stays at ${shareText(stage.shareBasisPoints)} until ${to} is approved.`;
   if (stage.gate === 'bake' || stage.gate === 'approval')
     return `It goes to ${to} when the bake time is over.`;
+  if (verdict?.decision === 'advance')
+    return `There is enough evidence; it goes to ${to} when the bake time is over.`;
   const forecast = verdict?.forecastSeconds;
   const when =
     forecast === null || forecast === undefined ? '' : `, in about ${durationText(forecast)} at this traffic`;

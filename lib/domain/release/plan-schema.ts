@@ -14,26 +14,33 @@ const parseDuration = (text: string): number | null => {
 };
 
 /** Seconds, from a number or from `90s`, `5m`, `1h30m`, `800ms`. */
-export const durationSchema = z.union([z.number(), z.string()]).transform((value, context) => {
-  const seconds = typeof value === 'number' ? value : parseDuration(value.trim());
-  if (seconds !== null && Number.isFinite(seconds) && seconds >= 0 && seconds <= 30 * 86_400) return seconds;
-  context.addIssue({ code: 'custom', message: 'write a duration such as 90s, 5m or 2h, at most 30d' });
-  return z.NEVER;
-});
+export const durationSchema = z
+  .union([z.number(), z.string()], { error: 'write a duration such as 90s, 5m or 2h' })
+  .transform((value, context) => {
+    const seconds = typeof value === 'number' ? value : parseDuration(value.trim());
+    if (seconds !== null && Number.isFinite(seconds) && seconds >= 0 && seconds <= 30 * 86_400)
+      return seconds;
+    context.addIssue({ code: 'custom', message: 'write a duration such as 90s, 5m or 2h, at most 30d' });
+    return z.NEVER;
+  });
 
 /** A percentage as a number of percent, from `5` or `5%`, with at most two decimals. */
-export const percentSchema = z.union([z.number(), z.string()]).transform((value, context) => {
-  const match =
-    typeof value === 'number' ? [String(value), String(value)] : /^(\d+(?:\.\d+)?)\s*%?$/.exec(value.trim());
-  const percent = Number(match?.[1] ?? Number.NaN);
-  const twoDecimals = Math.abs(percent * 100 - Math.round(percent * 100)) < 1e-6;
-  if (Number.isFinite(percent) && percent >= 0 && percent <= 100 && twoDecimals) return percent;
-  context.addIssue({
-    code: 'custom',
-    message: 'write a percentage between 0 and 100 such as 5 or 5%, with at most two decimals',
+export const percentSchema = z
+  .union([z.number(), z.string()], { error: 'write a percentage such as 5 or 5%' })
+  .transform((value, context) => {
+    const match =
+      typeof value === 'number'
+        ? [String(value), String(value)]
+        : /^(\d+(?:\.\d+)?)\s*%?$/.exec(value.trim());
+    const percent = Number(match?.[1] ?? Number.NaN);
+    const twoDecimals = Math.abs(percent * 100 - Math.round(percent * 100)) < 1e-6;
+    if (Number.isFinite(percent) && percent >= 0 && percent <= 100 && twoDecimals) return percent;
+    context.addIssue({
+      code: 'custom',
+      message: 'write a percentage between 0 and 100 such as 5 or 5%, with at most two decimals',
+    });
+    return z.NEVER;
   });
-  return z.NEVER;
-});
 
 const stageSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use lower-case letters, digits and dashes'),
@@ -57,6 +64,8 @@ const metricSchema = z.strictObject({
   guard: guardSchema.optional(),
 });
 
+const RATE_PERCENT_MAX = 10;
+
 const analysisSchema = z.strictObject({
   alpha: z
     .number()
@@ -68,7 +77,11 @@ const analysisSchema = z.strictObject({
   advance: z
     .strictObject({
       ratioMax: z.number().gt(1).lte(10).optional(),
-      rateMax: percentSchema.optional(),
+      rateMax: percentSchema
+        .refine((percent) => percent <= RATE_PERCENT_MAX, {
+          error: `rateMax lets a canary pass however well the baseline does: use at most ${RATE_PERCENT_MAX} %`,
+        })
+        .optional(),
       alpha: z.number().gt(0).lte(0.5).optional(),
     })
     .optional(),

@@ -16,6 +16,25 @@ const stage = (name: string, share: unknown, rest: Record<string, unknown> = {})
 });
 
 describe('a plan document', () => {
+  it('advances by twice the baseline or 1 failure in 1,000 unless it says otherwise', () => {
+    const advance = (given: Record<string, unknown>) =>
+      parsePlan(document({ stages: [stage('all', 100)], analysis: { advance: given } })).plan?.analysis
+        .advance;
+    expect(advance({})).toEqual({ ratioMax: 2, rateMax: 0.001, alpha: 0.05 });
+    expect(advance({ rateMax: '2%' })).toEqual({ ratioMax: 2, rateMax: 0.02, alpha: 0.05 });
+    expect(advance({ rateMax: 0, ratioMax: 3 })).toEqual({ ratioMax: 3, rateMax: 0, alpha: 0.05 });
+  });
+
+  it('refuses a rateMax that would let any canary pass', () => {
+    const analysis = { advance: { rateMax: '100%' } };
+    expect(parsePlan(document({ stages: [stage('all', 100)], analysis })).errors).toEqual([
+      {
+        path: 'spec.analysis.advance.rateMax',
+        message: expect.stringContaining('use at most 10 %'),
+      },
+    ]);
+  });
+
   it('reads durations, percents and defaults', () => {
     const { plan } = parsePlan(
       document({
@@ -92,7 +111,7 @@ describe('a plan document', () => {
     ['a share above 100', { stages: [stage('a', 120)] }, 'spec.stages[0].share', 'between 0 and 100'],
     ['a share with three decimals', { stages: [stage('a', 0.001)] }, 'spec.stages[0].share', 'two decimals'],
     ['a share of nothing', { stages: [stage('a', 0)] }, 'spec.stages[0].share', 'above 0'],
-    ['a wrong type', { stages: [stage('a', true)] }, 'spec.stages[0].share', 'Invalid input'],
+    ['a wrong type', { stages: [stage('a', true)] }, 'spec.stages[0].share', 'write a percentage'],
     ['no stages', { stages: [] }, 'spec.stages', 'at least one stage'],
     [
       'two stages of one name',
