@@ -30,7 +30,7 @@ export type AnalysisPolicy = {
   everySeconds: number;
   /**
    * The claim that must be shown before a stage may advance: the canary's rate is below `ratioMax` times the
-   * baseline's or, for failures, below `rateMax` (a fraction; 0 switches that off).
+   * baseline's or, for failures, below `rateMax` (a fraction below 1; 0 switches that off).
    */
   advance: { ratioMax: number; rateMax: number; alpha: number };
   metrics: MetricPolicy[];

@@ -6,7 +6,8 @@ import { belowRatioBet, higherRateBet } from './split-bet.ts';
 
 /**
  * Evidence on failures: harm is a failure rate above (1 + margin) times the baseline's, the claim needed to
- * advance is "below `advance.ratioMax` times" or "below `advance.rateMax`". During the warm-up only five times and more counts as harm.
+ * advance is "below `advance.ratioMax` times" or "below `advance.rateMax`". During the warm-up only five times
+ * and more counts as harm.
  */
 export function newErrors(policy: AnalysisPolicy, metric: MetricPolicy): ProportionEvidence {
   return newProportion({

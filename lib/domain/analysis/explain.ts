@@ -1,8 +1,7 @@
-import { rateClaimEvidence } from './combine.ts';
 import type { AnalysisPolicy, MetricVerdict, Verdict } from './contract.ts';
+import { claimName, claimText } from './explain-claim.ts';
 import { guardEvidence } from './guards.ts';
 import type { MetricHold } from './judge.ts';
-import { RATE_CLAIM_PART } from './rate-claim.ts';
 import type { DataHold } from './silence.ts';
 import type { MetricState } from './state.ts';
 import { countText, durationText, percentText, secondsText, timesText } from './words.ts';
@@ -104,21 +103,6 @@ function guardTexts({ evidence }: MetricState): string[] {
 
 const GUARD_WORTH_TELLING = 100;
 
-function claimText(verdict: MetricVerdict, metric: MetricState, { advance }: AnalysisPolicy): string {
-  if (verdict.kind === 'latency') return `no sign of harm in ${countText(verdict.canary.n)} requests`;
-  const doubt = Math.round(1 / advance.alpha);
-  const chance = `with a chance of at most 1 in ${doubt} to be wrong`;
-  const rate = rateClaimEvidence(metric);
-  if (rate !== null && 2 * RATE_CLAIM_PART * rate > verdict.advanceEvidence)
-    return `fewer than ${percentText(advance.rateMax)} of requests fail, ${chance}`;
-  const higher =
-    verdict.ratio.low !== null && verdict.ratio.low * advance.ratioMax >= 1 && verdict.kind === 'rate';
-  const claim = higher
-    ? `above ${percentText(1 / advance.ratioMax)} of`
-    : `below ${timesText(advance.ratioMax)}`;
-  return `${claim} the baseline is shown, ${chance}`;
-}
-
 function missingText(hold: MetricHold): string {
   return hold === 'no-data' ? 'no recent data from both sides' : 'nothing compared yet';
 }
@@ -137,12 +121,6 @@ function holdText(
   return forecast === null
     ? `not enough to show ${needed}, and when cannot be said at this traffic`
     : `to show ${needed} takes about ${durationText(forecast)} more at this traffic`;
-}
-
-function claimName({ definition, evidence }: MetricState, { advance }: AnalysisPolicy): string {
-  return definition.direction === 'higher-is-better'
-    ? `more than ${percentText(1 / advance.ratioMax)} of the baseline`
-    : `less than ${timesText(advance.ratioMax)} the baseline${evidence.type === 'proportion' && evidence.rateClaim ? ` or fewer than ${percentText(advance.rateMax)} failing` : ''}`;
 }
 
 function guardList({ evidence }: MetricState): string {

@@ -32,7 +32,7 @@ export function forecastMetric(metric: MetricState, policy: AnalysisPolicy): num
   const part = evidence.rateClaim === null ? 0 : RATE_CLAIM_PART;
   const pass = Math.min(
     secondsToReach(evidence, claimBet, claim, 1 / (policy.advance.alpha * (1 - part)), ratio),
-    secondsToShowRate(evidence, 1 / (policy.advance.alpha * part)),
+    secondsToShowRate(evidence, 1 / (policy.advance.alpha * part), ratio),
   );
   const fail = secondsToReach(evidence, harmBet, harm, 1 / (policy.alpha * metric.weight), ratio);
   return bounded(Math.min(pass, fail));
@@ -79,13 +79,13 @@ function secondsToReach(
   return Math.min(...times);
 }
 
-/** The same for the claim on the canary's own rate, supposing that both arms fail as often as they did together. */
-function secondsToShowRate(evidence: ProportionEvidence, limit: number): number {
+/** The same for the claim on the canary's own rate: that of both arms together unless they are known to differ. */
+function secondsToShowRate(evidence: ProportionEvidence, limit: number, ratio: number): number {
   const { rateClaim, totals } = evidence;
   const pace = requestsPerSecond(evidence.pace);
-  const seen = totals.canaryN + totals.baselineN;
-  if (rateClaim === null || pace === null || seen === 0) return Number.POSITIVE_INFINITY;
-  const rate = (totals.canaryBad + totals.baselineBad) / seen;
+  if (rateClaim === null || pace === null || totals.canaryN === 0) return Number.POSITIVE_INFINITY;
+  const together = (totals.canaryBad + totals.baselineBad) / (totals.canaryN + totals.baselineN);
+  const rate = ratio === 1 ? together : totals.canaryBad / totals.canaryN;
   const factor = dispersionFactor(evidence.dispersion, []);
   const { plain, tempered } = rateClaim.mixture;
   const times = rateClaimGrowth(rateClaim.rateMax, rate).map((growth, j) => {

@@ -51,6 +51,15 @@ export function capMixture(mixture: StartMixture, weights: readonly number[], ca
   return { ...mixture, plain, tempered };
 }
 
+/**
+ * Limits every alternative to `cap`, which keeps the evidence an e-process as well. Unlike a common scale it lets no
+ * alternative starve beside the best one: after a long good time the others are still there to take over.
+ */
+export function capEach(mixture: StartMixture, cap: number): StartMixture {
+  const capped = (values: number[]) => values.map((value) => Math.min(value, cap));
+  return { ...mixture, plain: capped(mixture.plain), tempered: capped(mixture.tempered) };
+}
+
 /** The weight of "the harm starts later than this", with a tail that never runs out. */
 export function unstartedWeight(elapsedSeconds: number): number {
   return (1 - WEIGHT_AT_ONSET) / (1 + elapsedSeconds / START_SCALE_SECONDS);

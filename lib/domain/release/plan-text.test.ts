@@ -47,8 +47,22 @@ test('the analysis is told with its metrics, its pace and its false-alarm budget
     'The analysis compares errors and orders with the baseline every 10 s; it rolls a healthy canary back with a chance of at most 0.5 %.',
   );
   expect(sentences(oneStage)).toContain(
-    'The analysis compares errors with the baseline every 5 s, after a warm-up of 1 min 30 s; it rolls a healthy canary back with a chance of at most 1 %.',
+    'The analysis compares errors with the baseline every 5 s, after a warm-up of 1 min 30 s; it rolls a healthy canary back with a chance of at most 1 %. Only errors are judged, no other metric of the service.',
   );
+});
+
+test('an evidence gate is told with what it waits for, and only where there is one', () => {
+  const stages = [{ name: 'some', share: 10 }];
+  const waits = (spec: Record<string, unknown>) =>
+    sentences(spec).filter((sentence) => sentence.startsWith('The evidence allows more'));
+  expect(waits({ stages })).toEqual([
+    'The evidence allows more once it shows that the canary fails less than 2 times as often as the baseline, or in fewer than 0.1 % of its requests, with a doubt of at most 5 % and no sign of harm.',
+  ]);
+  expect(waits({ stages, analysis: { advance: { rateMax: 0 } } })[0]).not.toContain('of its requests');
+  expect(waits({ stages, analysis: { metrics: [{ name: 'orders' }] } })[0]).toMatch(
+    /fares less than 2 times/,
+  );
+  expect(waits({ stages: [{ name: 'some', share: 10, gate: 'manual' }] })).toEqual([]);
 });
 
 test('harm is told as the plan treats it', () => {

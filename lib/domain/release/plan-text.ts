@@ -2,10 +2,11 @@
 import type { Plan, Stage } from './types.ts';
 import { durationText, listText, shareText } from './words.ts';
 
-/** One line a stage, then one each for the analysis, for harm, and for lost contact. */
+/** One line a stage, then one each for the analysis, for what an evidence gate waits for, for harm, and for lost contact. */
 export const planSentences = (plan: Plan): string[] => [
   ...plan.stages.map((stage, index) => `${stage.name}: ${stageText(stage, plan.stages[index + 1])}`),
   analysisText(plan),
+  ...advanceText(plan),
   plan.rollback.automatic
     ? 'All traffic goes back to the baseline as soon as the analysis shows harm.'
     : 'When the analysis shows harm the release holds, and a person decides about rolling back.',
@@ -45,7 +46,27 @@ const analysisText = ({ analysis }: Plan): string => {
   const warmup =
     analysis.warmupSeconds > 0 ? `, after a warm-up of ${durationText(analysis.warmupSeconds)}` : '';
   const alpha = `${Number((analysis.alpha * 100).toPrecision(3))} %`;
-  return `The analysis compares ${metrics} with the baseline every ${durationText(analysis.everySeconds)}${warmup}; it rolls a healthy canary back with a chance of at most ${alpha}.`;
+  const alone =
+    analysis.metrics.length === 1
+      ? ` Only ${metrics} ${metrics === 'errors' ? 'are' : 'is'} judged, no other metric of the service.`
+      : '';
+  return `The analysis compares ${metrics} with the baseline every ${durationText(analysis.everySeconds)}${warmup}; it rolls a healthy canary back with a chance of at most ${alpha}.${alone}`;
+};
+
+/** What an evidence gate waits for; nothing where no gate does. */
+const advanceText = ({ stages, analysis: { advance, metrics } }: Plan): string[] => {
+  if (!stages.slice(0, -1).some((stage) => stage.gate === 'evidence')) return [];
+  const errors = metrics.some((metric) => metric.name === 'errors');
+  const times = `${Number(advance.ratioMax.toPrecision(3))} times`;
+  const ratio = errors
+    ? `fails less than ${times} as often as the baseline`
+    : `fares less than ${times} as badly as the baseline`;
+  const rate = `${Number((advance.rateMax * 100).toPrecision(3))} %`;
+  const orRate = errors && advance.rateMax > 0 ? `, or in fewer than ${rate} of its requests` : '';
+  const doubt = `${Number((advance.alpha * 100).toPrecision(3))} %`;
+  return [
+    `The evidence allows more once it shows that the canary ${ratio}${orRate}, with a doubt of at most ${doubt} and no sign of harm.`,
+  ];
 };
 
 const AGENT_LOST: Record<Plan['rollback']['onAgentLost'], string> = {

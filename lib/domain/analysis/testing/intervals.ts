@@ -1,6 +1,6 @@
 import type { AnalysisPolicy, ArmCounts, Interval, MetricDefinition } from '../contract.ts';
 
-/** Building blocks for tests: a policy on errors alone without warm-up, and intervals of one second. */
+/** Building blocks for tests: a policy on errors and their ratio alone without warm-up, and intervals of one second. */
 export const errorsPolicy: AnalysisPolicy = {
   alpha: 0.01,
   warmupSeconds: 0,
@@ -11,6 +11,7 @@ export const errorsPolicy: AnalysisPolicy = {
 
 export const shopPolicy: AnalysisPolicy = {
   ...errorsPolicy,
+  advance: { ...errorsPolicy.advance, rateMax: 0.02 },
   metrics: [
     { name: 'errors', margin: 0.1, weight: 0.5 },
     { name: 'latency', margin: 0.05, weight: 0.35 },
