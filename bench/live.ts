@@ -133,19 +133,31 @@ try {
   await page.evaluate(() => {
     const marks: number[] = [];
     Object.assign(globalThis, { marks });
-    const observer = new MutationObserver(() => marks.push(Date.now()));
-    for (const figure of document.querySelectorAll('figure'))
-      observer.observe(figure, { subtree: true, attributes: true, attributeFilter: ['d'] });
+    // The chart may change its line or draw a new one; the readout's clock beside it must not count.
+    const isLine = ({ target, addedNodes }: MutationRecord): boolean =>
+      [target, ...addedNodes].some((node) => node instanceof SVGElement && node.closest('figure') !== null);
+    const observer = new MutationObserver((records) => {
+      if (records.some(isLine)) marks.push(Date.now());
+    });
+    observer.observe(document.body, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: ['d'],
+    });
   });
   const from = readings.length;
   await wait(SAMPLES * EVERY_MS);
+  const { verdict } = z
+    .object({ verdict: z.object({ sentence: z.string() }).nullable() })
+    .parse(await api.get(`/releases/${release.id}`));
   const marks = z.array(z.number()).parse(await page.evaluate(() => Reflect.get(globalThis, 'marks')));
   const delays = readings
     .slice(from, -1)
     .map((at) => (marks.find((mark) => mark >= at) ?? Number.POSITIVE_INFINITY) - at);
   const seen = delays.filter((delay) => delay < EVERY_MS);
   process.stdout.write(
-    `${machineText()}\n${seen.length} of ${delays.length} readings moved the line before the next one\n`,
+    `${machineText()}\n${seen.length} of ${delays.length} readings moved the line before the next one; the verdict: ${verdict?.sentence ?? 'none'}\n`,
   );
   process.stdout.write(`${figuresText('reading to line on the page', figuresOf(delays))}\n`);
 } finally {

@@ -4,14 +4,15 @@ import type { Duplex } from 'node:stream';
 import { AGENT_SOCKET_PATH, CONSOLE_SOCKET_PATH } from '../../agent/src/protocol.ts';
 import { logger } from '../log.ts';
 import { registry } from '../telemetry.ts';
-import { getReleaseEndpoint, releaseSamplesEndpoint } from './endpoints/releases.ts';
+import { releaseEndpoints } from './endpoints/releases.ts';
 import { handleNode } from './node.ts';
 
 export type Readiness = { ready: boolean; parts: Record<string, boolean> };
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 export type DispatchOptions = { readiness: () => Promise<Readiness>; pages: () => Promise<PageHandler> };
 
-const HOT = [getReleaseEndpoint, releaseSamplesEndpoint];
+/** Everything about releases: a click must not queue behind the rendering of a page. */
+const HOT = releaseEndpoints;
 /** As the socket servers see them: with the slash that their clients add. */
 const SOCKET_PATHS = [`${AGENT_SOCKET_PATH}/`, `${CONSOLE_SOCKET_PATH}/`];
 const log = logger('http');
@@ -45,7 +46,7 @@ const serve = async (
   if (path === '/healthz') return json(response, 200, { status: 'ok' });
   if (path === '/readyz') return ready(options, response);
   if (path === '/metrics') return metrics(response);
-  if (path.startsWith('/api/v1/releases/') && (await handleNode(HOT, request, response))) return;
+  if (path.startsWith('/api/v1/releases') && (await handleNode(HOT, request, response))) return;
   await (await options.pages())(request, response);
 };
 

@@ -25,7 +25,7 @@ const eventsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).optional(),
 });
 
-export const getReleaseEndpoint: Endpoint = {
+const getReleaseEndpoint: Endpoint = {
   method: 'GET',
   path: `${path}/{id}`,
   summary: 'One release: state, stages, targets with wanted and seen shares, verdict, and what you may do',
@@ -35,7 +35,7 @@ export const getReleaseEndpoint: Endpoint = {
   handle: async (ctx, { params }) => ok(await getRelease(ctx, { id: params.id ?? '' })),
 };
 
-export const releaseSamplesEndpoint: Endpoint = {
+const releaseSamplesEndpoint: Endpoint = {
   method: 'GET',
   path: `${path}/{id}/samples`,
   summary: 'Counts per cluster and track over a release',
