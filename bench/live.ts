@@ -134,10 +134,10 @@ try {
     const marks: number[] = [];
     Object.assign(globalThis, { marks });
     // The chart may change its line or draw a new one; the readout's clock beside it must not count.
-    const isLine = ({ target, addedNodes }: MutationRecord): boolean =>
-      [target, ...addedNodes].some((node) => node instanceof SVGElement && node.closest('figure') !== null);
     const observer = new MutationObserver((records) => {
-      if (records.some(isLine)) marks.push(Date.now());
+      const nodes = records.flatMap(({ target, addedNodes }) => [target, ...addedNodes]);
+      if (nodes.some((node) => node instanceof SVGElement && node.closest('figure') !== null))
+        marks.push(Date.now());
     });
     observer.observe(document.body, {
       subtree: true,
