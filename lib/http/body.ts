@@ -10,12 +10,11 @@ export type Body = { value: unknown; source: string };
 export const readBody = async (request: Request): Promise<Body> => {
   const source = await readLimited(request);
   if (source.trim() === '') return { value: {}, source };
-  if (/\\u0000|\0/.test(source))
-    throw new ServiceError('invalid', 'The body holds a NUL character; remove it.', { reason: 'malformed' });
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type === 'application/json' || type.endsWith('+json')) return { value: parseJson(source), source };
+  if (type === 'application/json' || type.endsWith('+json'))
+    return { value: keepable(parseJson(source)), source };
   if (type === 'application/yaml' || type === 'application/x-yaml' || type === 'text/yaml')
-    return { value: parseYaml(source), source };
+    return { value: keepable(parseYaml(source)), source };
   throw new ServiceError('invalid', 'Send Content-Type: application/json or application/yaml.', {
     reason: 'content-type',
   });
@@ -62,6 +61,23 @@ const readLimited = async (request: Request): Promise<string> => {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+};
+
+/** PostgreSQL keeps no NUL and no half of a surrogate pair in text, however they were written. */
+const UNKEEPABLE = /\0|\p{Surrogate}/u;
+
+const keepable = (value: unknown): unknown => {
+  if (textsOf(value).some((text) => UNKEEPABLE.test(text)))
+    throw new ServiceError('invalid', 'A text holds a NUL or half of a character; remove it.', {
+      reason: 'malformed',
+    });
+  return value;
+};
+
+const textsOf = (value: unknown): string[] => {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...textsOf(inner)]);
 };
 
 const countNodes = (value: unknown): number => {

@@ -96,8 +96,19 @@ const verdictView = (verdict: Verdict, queries: Record<string, string>): Verdict
   metrics: verdict.metrics.map((metric) => ({ ...metric, query: queries[metric.name] ?? null })),
 });
 
-/** A share that the router counted is believed once enough requests stand behind it. */
+/** A counted share says something once this many requests stand behind it. */
 const SEEN_REQUESTS_MIN = 20;
+/** Sticky users make a split lumpier than chance alone; a percentage point more is still the wish. */
+const SEEN_SLACK_BASIS_POINTS = 100;
+const SEEN_DEVIATIONS = 5;
+
+/** Does what the router counted fit the share it is set to, as far as chance allows? */
+const isSeen = ({ seenRequests, seenBasisPoints, setBasisPoints }: SnapshotTarget): boolean => {
+  if (seenRequests < SEEN_REQUESTS_MIN || seenBasisPoints === null || setBasisPoints === null) return false;
+  const share = setBasisPoints / 10_000;
+  const chance = 10_000 * Math.sqrt((share * (1 - share)) / seenRequests);
+  return Math.abs(seenBasisPoints - setBasisPoints) <= SEEN_SLACK_BASIS_POINTS + SEEN_DEVIATIONS * chance;
+};
 
 const targetView = (target: SnapshotTarget, { state }: ReleaseSnapshot): ReleaseTargetView => {
   const wish = state.targets.find(({ id }) => id === target.id);
@@ -130,7 +141,7 @@ const progressOf = (
   confirmed: string,
 ): ReleaseTargetView['progress'] => {
   if (target.appliedGeneration < generation) return target.sentGeneration >= generation ? 'sent' : 'queued';
-  return confirmed === 'yes' && target.seenRequests >= SEEN_REQUESTS_MIN ? 'seen' : 'confirmed';
+  return confirmed === 'yes' && isSeen(target) ? 'seen' : 'confirmed';
 };
 
 const stagesOf = ({ plan, state }: ReleaseSnapshot): ReleaseStageView[] =>
