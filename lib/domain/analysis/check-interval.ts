@@ -42,8 +42,8 @@ function checkArm(
 ): string | null {
   if (counts === null) return null;
   return (
-    checkCount(`${arm}.requests`, counts.requests) ??
-    checkPart(`${arm}.errors`, counts.errors, counts.requests) ??
+    checkCount(() => `${arm}.requests`, counts.requests) ??
+    checkPart(() => `${arm}.errors`, counts.errors, counts.requests) ??
     checkLatency(arm, counts.latency, edges) ??
     checkCounts(arm, counts)
   );
@@ -51,7 +51,7 @@ function checkArm(
 
 function checkCounts(arm: string, counts: ArmCounts): string | null {
   for (const [name, count] of Object.entries(counts.counts ?? {})) {
-    const problem = checkCount(`${arm}.counts.${name}`, count);
+    const problem = checkCount(() => `${arm}.counts.${name}`, count);
     if (problem !== null) return problem;
   }
   return null;
@@ -62,7 +62,7 @@ function checkRates(state: AnalysisState, arm: string, counts: ArmCounts | null)
   for (const { definition } of state.metrics) {
     const count = definition.kind === 'rate' ? counts?.counts?.[definition.name] : undefined;
     if (counts === null || count === undefined) continue;
-    const problem = checkPart(`${arm}.counts.${definition.name}`, count, counts.requests);
+    const problem = checkPart(() => `${arm}.counts.${definition.name}`, count, counts.requests);
     if (problem !== null) return problem;
   }
   return null;
@@ -78,19 +78,21 @@ function checkLatency(
   if (latency.length !== edges.length + 1) {
     return `${arm}.latency has ${latency.length} buckets, must have ${edges.length + 1}`;
   }
-  for (const [k, count] of latency.entries()) {
-    const problem = checkCount(`${arm}.latency[${k}]`, count);
-    if (problem !== null) return problem;
-  }
-  return null;
+  const wrong = latency.findIndex((count) => !isCount(count));
+  return wrong < 0 ? null : checkCount(() => `${arm}.latency[${wrong}]`, latency[wrong] ?? Number.NaN);
 }
 
-function checkPart(field: string, part: number, whole: number): string | null {
+/** Names are made only for what is wrong: this runs for every count of every interval. */
+function checkPart(field: () => string, part: number, whole: number): string | null {
   const problem = checkCount(field, part);
   if (problem !== null) return problem;
-  return part > whole ? `${field} is ${part}, more than the ${whole} requests` : null;
+  return part > whole ? `${field()} is ${part}, more than the ${whole} requests` : null;
 }
 
-function checkCount(field: string, count: number): string | null {
-  return Number.isFinite(count) && count >= 0 ? null : `${field} is ${count}, must be 0 or more`;
+function checkCount(field: () => string, count: number): string | null {
+  return isCount(count) ? null : `${field()} is ${count}, must be 0 or more`;
+}
+
+function isCount(count: number): boolean {
+  return Number.isFinite(count) && count >= 0;
 }

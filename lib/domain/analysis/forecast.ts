@@ -1,11 +1,10 @@
 import { claimEvidence } from './combine.ts';
-import type { AnalysisPolicy } from './contract.ts';
+import type { AnalysisPolicy, MetricVerdict } from './contract.ts';
 import { dispersionFactor } from './dispersion.ts';
 import type { StartMixture } from './mixture.ts';
 import { requestsPerSecond } from './pace.ts';
 import type { ProportionEvidence } from './proportion.ts';
 import { RATE_CLAIM_PART, RATE_CLAIM_WEIGHTS, rateClaimGrowth } from './rate-claim.ts';
-import { ratioInterval } from './ratio-curve.ts';
 import type { SplitBet } from './split-bet.ts';
 import type { MetricState } from './state.ts';
 
@@ -16,8 +15,13 @@ export const LATENCY_REQUESTS_MIN = 200;
  * Seconds until this metric is expected to answer at the present traffic, 0 when it already does. Supposes
  * that the canary does as well as the baseline unless the data already excludes that. Null when it cannot be
  * said: no traffic, no failure to learn from, or a true ratio between the claim and the harm.
+ * `interval` is the always-valid one of the ratio.
  */
-export function forecastMetric(metric: MetricState, policy: AnalysisPolicy): number | null {
+export function forecastMetric(
+  metric: MetricState,
+  policy: AnalysisPolicy,
+  interval: Pick<MetricVerdict['ratio'], 'low' | 'high'>,
+): number | null {
   const { evidence } = metric;
   if (evidence.type === 'latency') {
     const missing = LATENCY_REQUESTS_MIN - evidence.totals.canaryN;
@@ -27,7 +31,7 @@ export function forecastMetric(metric: MetricState, policy: AnalysisPolicy): num
   }
   const claimed = claimEvidence(metric) ?? 0;
   if (claimed >= 1 / policy.advance.alpha) return 0;
-  const ratio = supposedRatio(evidence, policy.alpha);
+  const ratio = supposedRatio(evidence, interval);
   const { claimBet, harmBet, claim, harm } = evidence;
   const part = evidence.rateClaim === null ? 0 : RATE_CLAIM_PART;
   const pass = Math.min(
@@ -44,9 +48,10 @@ function bounded(seconds: number): number | null {
   return seconds <= FORECAST_SECONDS_MAX ? Math.ceil(seconds) : null;
 }
 
-function supposedRatio(evidence: ProportionEvidence, alpha: number): number {
-  const { weightedCanary, weightedBaseline } = evidence.totals;
-  const { low, high } = ratioInterval(evidence.curve, alpha);
+function supposedRatio(
+  { totals: { weightedCanary, weightedBaseline } }: ProportionEvidence,
+  { low, high }: Pick<MetricVerdict['ratio'], 'low' | 'high'>,
+): number {
   const equalIsPossible = (low ?? 0) <= 1 && (high ?? Number.POSITIVE_INFINITY) >= 1;
   return equalIsPossible || weightedBaseline === 0 ? 1 : weightedCanary / weightedBaseline;
 }

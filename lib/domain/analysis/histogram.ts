@@ -2,8 +2,13 @@
 export type Histogram = number[];
 
 export function total(histogram: Histogram): number {
+  return totalFrom(histogram, 0);
+}
+
+/** The counts of the bucket `first` and all above it. */
+export function totalFrom(histogram: Histogram, first: number): number {
   let sum = 0;
-  for (const count of histogram) sum += count;
+  for (let k = first; k < histogram.length; k += 1) sum += histogram[k] ?? 0;
   return sum;
 }
 

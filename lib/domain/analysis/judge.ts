@@ -1,6 +1,6 @@
 import { claimEvidence, combinedEvidence, harmEvidence, worryEvidence } from './combine.ts';
 import type { Decision, HoldReason, MetricVerdict, Verdict } from './contract.ts';
-import { type Estimate, estimateMetric } from './estimate.ts';
+import { estimateMetric } from './estimate.ts';
 import { explainMetric, explainVerdict } from './explain.ts';
 import { forecastMetric, LATENCY_REQUESTS_MIN } from './forecast.ts';
 import { beyondLimit } from './guards.ts';
@@ -58,7 +58,7 @@ function judgeMetric(state: AnalysisState, metric: MetricState, now: number): Ju
   const { policy } = state;
   const estimate = estimateMetric(metric, policy.alpha);
   const hold = holdMetric(state, metric, now);
-  const forecast = forecastMetric(metric, policy);
+  const forecast = forecastMetric(metric, policy, estimate.ratio);
   const harm = state.crossedAt === null ? harmEvidence(metric) : metric.evidenceMax;
   const threshold = 1 / policy.alpha;
   const guilty = state.crossedAt !== null && harm >= threshold;
@@ -93,8 +93,7 @@ function holdMetric(state: AnalysisState, metric: MetricState, now: number): Met
 function isShown(state: AnalysisState, metric: MetricState): boolean {
   const claim = claimEvidence(metric);
   if (claim !== null) return claim >= 1 / state.policy.advance.alpha;
-  const estimate: Estimate = estimateMetric(metric, state.policy.alpha);
-  return estimate.canary.n >= LATENCY_REQUESTS_MIN;
+  return metric.evidence.totals.canaryN >= LATENCY_REQUESTS_MIN;
 }
 
 function forecastAll(state: AnalysisState, metrics: Judged[], now: number): number | null {

@@ -1,6 +1,6 @@
 import type { MetricPolicy } from './contract.ts';
 import { type Guard, newGuards, stepGuard } from './guards.ts';
-import { addScaled, countAbove, type Histogram, total } from './histogram.ts';
+import { addScaled, countAbove, type Histogram, total, totalFrom } from './histogram.ts';
 import { newMixture, type StartMixture, stepMixture } from './mixture.ts';
 import { addPace, noPace, type Pace } from './pace.ts';
 import { isHistory, type Span } from './span.ts';
@@ -129,8 +129,8 @@ function addShown(evidence: LatencyEvidence, closed: OpenLatency): LatencyEviden
 function addTotals(evidence: LatencyEvidence, closed: OpenLatency, habit: Histogram): LatencyEvidence {
   const { totals } = evidence;
   const first = slowBucket(habit);
-  const canarySlow = total(closed.canary.slice(first));
-  const baselineSlow = total(closed.baseline.slice(first));
+  const canarySlow = totalFrom(closed.canary, first);
+  const baselineSlow = totalFrom(closed.baseline, first);
   return {
     ...evidence,
     totals: {

@@ -81,9 +81,10 @@ export function observeProportion(
   baseline: Trials | null,
 ): ProportionEvidence {
   const exposed = isHistory(span) ? null : canary;
-  const learned = learnBlocks(evidence, span, exposed, baseline);
-  if (exposed === null || baseline === null) return learned;
-  const place = learned.places[span.target] ?? newPlace;
+  const known = evidence.places[span.target] ?? newPlace;
+  const { place, dispersion } = learnBlocks(evidence.dispersion, known, span, exposed, baseline);
+  if (exposed === null || baseline === null)
+    return { ...evidence, dispersion, places: { ...evidence.places, [span.target]: place } };
   const part = {
     canaryN: exposed.n,
     canaryBad: exposed.bad,
@@ -94,12 +95,13 @@ export function observeProportion(
   };
   const { open, closed } = addToStratum(place.open, part, joinSplits);
   const next = {
-    ...learned,
-    places: { ...learned.places, [span.target]: { ...place, open } },
-    pace: addPace(learned.pace, span.seconds, exposed.n, baseline.n),
+    ...evidence,
+    dispersion,
+    places: { ...evidence.places, [span.target]: { ...place, open } },
+    pace: addPace(evidence.pace, span.seconds, exposed.n, baseline.n),
     comparedAt: span.until,
   };
-  return closed === null ? next : bet(next, closed, span, factorAt(next.dispersion, place));
+  return closed === null ? next : bet(next, closed, span, factorAt(dispersion, place));
 }
 
 const RECENT_HALF_LIFE_SECONDS = 120;
@@ -147,29 +149,26 @@ function bet(evidence: ProportionEvidence, split: OpenSplit, span: Span, factor:
 }
 
 function learnBlocks(
-  evidence: ProportionEvidence,
+  closed: Dispersion,
+  place: Place,
   span: Span,
   canary: Trials | null,
   baseline: Trials | null,
-): ProportionEvidence {
-  const place = evidence.places[span.target] ?? newPlace;
+): { place: Place; dispersion: Dispersion } {
   const b = learnArm(place.baseline, span, baseline);
   const c = learnArm(place.canary, span, canary);
-  const found = [
-    b.finished && comparePair(place.baseline.previous, b.finished),
-    c.finished && comparePair(place.canary.previous ?? b.pair.previous, c.finished),
-  ];
-  const dispersion = found.reduce<Dispersion>(
-    (sum, d) => (d ? addDispersion(sum, d) : sum),
-    evidence.dispersion,
-  );
-  const next = { ...place, baseline: b.pair, canary: c.pair };
-  return { ...evidence, dispersion, places: { ...evidence.places, [span.target]: next } };
+  const learned = { open: place.open, canary: c.pair, baseline: b.pair };
+  let dispersion = closed;
+  if (b.finished) dispersion = addDispersion(dispersion, comparePair(place.baseline.previous, b.finished));
+  if (c.finished)
+    dispersion = addDispersion(dispersion, comparePair(place.canary.previous ?? b.pair.previous, c.finished));
+  return { place: learned, dispersion };
 }
 
 function learnArm(pair: BlockPair, span: Span, trials: Trials | null): ReturnType<typeof addToBlocks> {
   if (trials === null) return { pair, finished: null };
-  return addToBlocks(pair, { ...trials, seconds: span.seconds, since: span.since, until: span.until });
+  const { n, bad } = trials;
+  return addToBlocks(pair, { n, bad, seconds: span.seconds, since: span.since, until: span.until });
 }
 
 /** The canary's first block has no predecessor: the baseline's block of the same time stands in for it. */

@@ -27,7 +27,7 @@ const feed = (rateMax: number, blocks: readonly { n: number; bad: number }[]): n
 };
 const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n, k - 1) * (n - k + 1)) / k);
 
-/** Every history of some blocks, weighed with its chance: the mean evidence at the end, and the chance to reach a limit. */
+/** Every history of some blocks with its chance: the mean evidence at the end, and the chance to reach a limit. */
 function enumerate(
   rateMax: number,
   rate: number | ((history: readonly number[]) => number),

@@ -13,10 +13,9 @@ export const noRatioCurve: RatioCurve = new Array<number>(81).fill(0);
 export function addToCurve(curve: RatioCurve, split: Split, dispersion: number): RatioCurve {
   const failures = split.canaryBad + split.baselineBad;
   if (failures === 0) return curve;
+  const { canaryBad, canaryN, baselineN } = split;
   return curve.map((value, i) => {
-    const ratio = ratioAt(i);
-    const part =
-      split.canaryBad * Math.log(ratio) - failures * Math.log(ratio * split.canaryN + split.baselineN);
+    const part = canaryBad * (LOG_RATIOS[i] ?? 0) - failures * Math.log(ratioAt(i) * canaryN + baselineN);
     return value + part / dispersion;
   });
 }
@@ -28,9 +27,9 @@ export function addToCurve(curve: RatioCurve, split: Split, dispersion: number):
 export function ratioInterval(curve: RatioCurve, alpha: number): { low: number | null; high: number | null } {
   const limit = 1 / alpha;
   let low = -1;
-  while (low + 1 < curve.length && against(curve, low + 1, UPWARD) >= limit) low += 1;
+  while (low + 1 < curve.length && isAgainst(curve, low + 1, UPWARD, limit)) low += 1;
   let high = curve.length;
-  while (high - 1 > low && against(curve, high - 1, DOWNWARD) >= limit) high -= 1;
+  while (high - 1 > low && isAgainst(curve, high - 1, DOWNWARD, limit)) high -= 1;
   return { low: low < 0 ? null : ratioAt(low), high: high >= curve.length ? null : ratioAt(high) };
 }
 
@@ -60,17 +59,24 @@ const DOWNWARD: Step[] = [
 const FIRST_RATIO = 1 / 16;
 const STEPS_PER_DOUBLING = 8;
 
+const RATIOS = noRatioCurve.map((_, index) => FIRST_RATIO * 2 ** (index / STEPS_PER_DOUBLING));
+const LOG_RATIOS = RATIOS.map((ratio) => Math.log(ratio));
+
 function ratioAt(index: number): number {
-  return FIRST_RATIO * 2 ** (index / STEPS_PER_DOUBLING);
+  return RATIOS[index] ?? Number.NaN;
 }
 
-/** The e-value against "the ratio lies at or short of this grid point"; steps off the grid are forgone. */
-function against(curve: RatioCurve, index: number, steps: Step[]): number {
+/**
+ * Whether the e-value against "the ratio lies at or short of this grid point" reaches a limit; steps off the grid
+ * are forgone. Every term is positive, so the sum need not be finished once it is there.
+ */
+function isAgainst(curve: RatioCurve, index: number, steps: Step[], limit: number): boolean {
   const here = curve[index] ?? 0;
   let total = 0;
   for (const { offset, weight } of steps) {
     const there = curve[index + offset];
     if (there !== undefined) total += weight * Math.exp(there - here);
+    if (total >= limit) return true;
   }
-  return total;
+  return false;
 }

@@ -1,4 +1,4 @@
-import { bucketMiddles, type Histogram, shiftDown, shiftFractions, total } from './histogram.ts';
+import { bucketMiddles, type Histogram, shiftDown, shiftFractions, total, totalFrom } from './histogram.ts';
 
 /**
  * Bets that the canary's latencies are stochastically larger than the baseline's. With p the baseline's known
@@ -11,10 +11,9 @@ export function tiltGains(habit: Histogram, arms: LatencyArms, shape: LatencySha
   const canary = shiftDown(arms.canary, shape.fractions);
   const sides = { canary, canaryN: total(canary), baseline: arms.baseline, baselineN: total(arms.baseline) };
   const smooth = smoothed(habit);
-  return [
-    ...shape.tilts.map((tilt) => tiltGain(smooth, sides, tilt)),
-    ...TAILS.flatMap((tail) => tailGains(smooth, sides, tail)),
-  ];
+  const gains = shape.tilts.map((tilt) => tiltGain(smooth, sides, tilt));
+  for (const tail of TAILS) addTailGains(gains, smooth, sides, tail);
+  return gains;
 }
 
 export type LatencyArms = { canary: Histogram; baseline: Histogram };
@@ -62,21 +61,23 @@ function tiltGain(habit: Histogram, sides: Sides, tilt: number[]): number {
   return sum;
 }
 
-/** A tail tilt has two values only, so counts below and above its threshold are all it needs. */
-function tailGains(habit: Histogram, sides: Sides, tail: number): number[] {
+/** A tail tilt has two values only, so counts below and above its threshold are all it needs: one gain a factor. */
+function addTailGains(gains: number[], habit: Histogram, sides: Sides, tail: number): void {
   let above = 0;
   let first = habit.length;
   while (first > 1 && above + (habit[first - 1] ?? 0) <= tail) {
     first -= 1;
     above += habit[first] ?? 0;
   }
-  const canaryAbove = total(sides.canary.slice(first));
-  const baselineAbove = total(sides.baseline.slice(first));
-  return FACTORS.map((factor) => {
+  const canaryAbove = totalFrom(sides.canary, first);
+  const baselineAbove = totalFrom(sides.baseline, first);
+  const canaryBelow = sides.canaryN - canaryAbove;
+  const baselineBelow = sides.baselineN - baselineAbove;
+  for (const factor of FACTORS) {
     const norm = 1 - above + above * factor;
     const high = pairGain(canaryAbove, baselineAbove, factor / norm, sides);
-    return high + pairGain(sides.canaryN - canaryAbove, sides.baselineN - baselineAbove, 1 / norm, sides);
-  });
+    gains.push(high + pairGain(canaryBelow, baselineBelow, 1 / norm, sides));
+  }
 }
 
 /** `lift` is q/p in the bucket. */
