@@ -59,5 +59,13 @@ const readCookie = (header: string | null, name: string): string | null => {
     ?.split(';')
     .map((part) => part.trim())
     .find((part) => part.startsWith(`${name}=`));
-  return found ? decodeURIComponent(found.slice(name.length + 1)) : null;
+  return found ? safeDecode(found.slice(name.length + 1)) : null;
+};
+
+const safeDecode = (value: string): string | null => {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return null;
+  }
 };

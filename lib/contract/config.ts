@@ -82,6 +82,8 @@ export const targetSchema = targetPutSchema.extend({
 });
 export type TargetView = z.infer<typeof targetSchema>;
 
+/** What the database's own whole numbers hold. */
+const schemaNumber = z.number().int().min(0).max(2_147_483_647);
 export const versionPutSchema = z.strictObject({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'use sha256: and 64 lower-case hexadecimal digits'),
   commit: z
@@ -89,9 +91,9 @@ export const versionPutSchema = z.strictObject({
     .regex(/^[0-9a-f]{7,64}$/, 'use the hexadecimal commit id')
     .optional(),
   configVersion: z.string().max(200).optional(),
-  builtAt: timeSchema.optional(),
+  builtAt: timeSchema.refine((time) => /^(19|20|21)/.test(time), 'use a time from 1900 to 2199').optional(),
   schema: z
-    .strictObject({ oldest: z.number().int().min(0), newest: z.number().int().min(0) })
+    .strictObject({ oldest: schemaNumber, newest: schemaNumber })
     .refine((s) => s.oldest <= s.newest, { message: 'oldest must not be above newest', path: ['oldest'] })
     .optional(),
 });

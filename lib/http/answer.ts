@@ -2,16 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { authenticate } from '../auth/authenticate.ts';
 import { refuseForeignOrigin } from '../auth/origin.ts';
-import { secretHash } from '../auth/secrets.ts';
 import { getDatabase } from '../data/database.ts';
-import { claimIdempotency, finishIdempotency, forgetIdempotency } from '../data/idempotency.ts';
 import { logger } from '../log.ts';
+import { authorize } from '../services/context.ts';
 import { ServiceError } from '../services/errors.ts';
 import { requestsTotal } from '../telemetry.ts';
-import { type Body, readBody } from './body.ts';
+import { type Body, bodyType, readBody, wrongType } from './body.ts';
 import type { Endpoint, Reply } from './endpoint.ts';
 import { knownKeys } from './known-keys.ts';
+import { once } from './once.ts';
 import { hostOriginOf, originOf } from './origin-of.ts';
+import { isKeepable } from './plain-data.ts';
 import { problemOf } from './problem.ts';
 
 const log = logger('http');
@@ -63,6 +64,7 @@ const carryOut = async (
 ): Promise<Reply> => {
   const base = { db: getDatabase(), requestId, now: Date.now, origin: originOf(request) };
   const query = queryOf(request);
+  refuseUnkeepable({ ...params, ...query });
   if (endpoint.permission === null) {
     const body = await bodyOf(endpoint, request);
     return endpoint.handlePublic(
@@ -80,7 +82,12 @@ const carryOut = async (
       'unauthenticated',
       'Sign in, or send Authorization: Bearer with a valid API token.',
     );
-  if (found.via === 'session' && endpoint.method !== 'GET') refuseForeignOrigin(request.headers, base.origin);
+  if (found.via === 'session' && endpoint.method !== 'GET') {
+    refuseForeignOrigin(request.headers, base.origin);
+    if (bodyType(request.headers) === null) throw wrongType();
+  }
+  // Refusals about releases carry the release and its own words, so that their verbs alone give them.
+  if (!endpoint.permission.startsWith('release:')) authorize(found.actor, endpoint.permission);
   const body = await bodyOf(endpoint, request);
   const run = () =>
     endpoint.handle(
@@ -89,37 +96,9 @@ const carryOut = async (
     );
   const key = endpoint.method === 'POST' ? request.headers.get('idempotency-key') : null;
   if (key === null) return run();
-  if (key.length < 1 || key.length > 200)
-    throw new ServiceError('invalid', 'Idempotency-Key: use 1 to 200 characters.', {
-      reason: 'idempotency-key',
-    });
-  const requestHash = secretHash(`${endpoint.method} ${new URL(request.url).pathname}\n${body.source}`);
-  return once({ actor: `${found.actor.kind}:${found.actor.id}`, key, requestHash }, run);
-};
-
-const once = async (
-  key: { actor: string; key: string; requestHash: string },
-  run: () => Promise<Reply>,
-): Promise<Reply> => {
-  const { pool } = getDatabase();
-  const claim = await claimIdempotency(pool, key);
-  if (claim.kind === 'replay') return { status: claim.status, body: claim.body };
-  if (claim.kind === 'busy')
-    throw new ServiceError('conflict', 'The first request with this Idempotency-Key is still under way.', {
-      reason: 'in-progress',
-    });
-  if (claim.kind === 'mismatch')
-    throw new ServiceError('invalid', 'This Idempotency-Key was used for another request.', {
-      reason: 'idempotency-key',
-    });
-  try {
-    const reply = await run();
-    await finishIdempotency(pool, key, reply);
-    return reply;
-  } catch (error) {
-    await forgetIdempotency(pool, key);
-    throw error;
-  }
+  const { pathname } = new URL(request.url);
+  const actor = `${found.actor.kind}:${found.actor.id}`;
+  return once({ endpoint, actor, key, pathname, source: body.source }, run);
 };
 
 const bodyOf = (endpoint: Endpoint, request: Request): Promise<Body> =>
@@ -128,7 +107,8 @@ const bodyOf = (endpoint: Endpoint, request: Request): Promise<Body> =>
     : readBody(request);
 
 const queryOf = (request: Request): Record<string, string> => {
-  const query: Record<string, string> = {};
+  // Without a prototype: a parameter may be called anything.
+  const query: Record<string, string> = Object.create(null);
   for (const [name, value] of new URL(request.url).searchParams) {
     if (Object.hasOwn(query, name))
       throw new ServiceError('invalid', `${name} is given twice.`, {
@@ -139,6 +119,16 @@ const queryOf = (request: Request): Record<string, string> => {
   return query;
 };
 
+const refuseUnkeepable = (texts: Record<string, string>): void => {
+  const errors = Object.entries(texts).flatMap(([path, text]) =>
+    isKeepable(text) ? [] : [{ path, message: 'remove the NUL character' }],
+  );
+  if (errors.length > 0)
+    throw new ServiceError('invalid', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), {
+      errors,
+    });
+};
+
 const toResponse = ({ status, body }: Reply, requestId: string, type: string): Response =>
   new Response(JSON.stringify(body), {
     status,
@@ -146,6 +136,12 @@ const toResponse = ({ status, body }: Reply, requestId: string, type: string): R
       'content-type': type,
       'cache-control': 'no-store',
       'x-request-id': requestId,
-      ...(status === 503 ? { 'retry-after': '1' } : {}),
+      ...EXTRA_HEADERS[status],
     },
   });
+
+const EXTRA_HEADERS: Record<number, Record<string, string>> = {
+  401: { 'www-authenticate': 'Bearer' },
+  429: { 'retry-after': '900' },
+  503: { 'retry-after': '1' },
+};

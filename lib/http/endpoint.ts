@@ -32,10 +32,12 @@ type Described = {
   /** Shapes for the API document; the verb behind parses with the same schemas. */
   body?: z.ZodType;
   query?: z.ZodType;
+  /** The answer holds a secret that is shown once: it is not kept, so a repeated request does not get it again. */
+  once?: true;
   answers: Record<number, z.ZodType>;
 };
 
-/** One operation of API v1. `permission` is what the verb behind asks for; the verb, not this layer, enforces it. */
+/** One operation of API v1. `permission` is what the verb behind asks for; the verb enforces it whoever calls. */
 export type Endpoint =
   | (Described & {
       permission: Permission;

@@ -46,7 +46,8 @@ const toWeb = (request: IncomingMessage, url: URL): Request => {
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
-  return new Request(new URL(url.pathname + url.search, `http://${request.headers.host ?? 'localhost'}`), {
+  // The Host header stays a header: whatever it says, the address of the request can be read.
+  return new Request(url, {
     method: request.method ?? 'GET',
     headers,
     ...(hasBody ? { body: Readable.toWeb(request) as ReadableStream, duplex: 'half' } : {}),

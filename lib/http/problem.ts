@@ -17,6 +17,9 @@ const STATUS: Record<ServiceErrorCode, [status: number, title: string]> = {
   unavailable: [503, 'Not available now'],
 };
 
+/** Mistakes of the message rather than of what it says have statuses of their own. */
+const STATUS_OF_REASON: Record<string, number> = { malformed: 400, 'too-large': 413, 'content-type': 415 };
+
 /** `knownKeys` are all keys the request may hold, for "did you mean". */
 export const problemOf = (error: unknown, requestId: string, knownKeys: readonly string[]): Problem => {
   if (error instanceof z.ZodError) return fromZod(error, requestId, knownKeys);
@@ -36,7 +39,8 @@ export const problemOf = (error: unknown, requestId: string, knownKeys: readonly
 };
 
 const fromService = (error: ServiceError, requestId: string): Problem => {
-  const [status, title] = STATUS[error.code];
+  const [usual, title] = STATUS[error.code];
+  const status = STATUS_OF_REASON[error.reason ?? ''] ?? usual;
   return {
     type: `urn:slipway:problem:${error.reason ?? error.code}`,
     title,

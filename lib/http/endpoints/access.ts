@@ -92,7 +92,10 @@ const agentEndpoints: Endpoint[] = [
     permission: 'agent:enrol',
     body: empty,
     answers: { 200: agentSchema },
-    handle: async (ctx, { params }) => ok(await revokeAgent(ctx, { id: params.id ?? '' })),
+    handle: async (ctx, { params, body }) => {
+      empty.parse(body);
+      return ok(await revokeAgent(ctx, { id: params.id ?? '' }));
+    },
   },
 ];
 
@@ -114,6 +117,7 @@ const tokenEndpoints: Endpoint[] = [
     tag: 'access',
     permission: 'token:manage',
     body: tokenCreateSchema,
+    once: true,
     answers: { 201: tokenCreatedSchema },
     handle: async (ctx, { body }) => created(await createToken(ctx, tokenCreateSchema.parse(body))),
   },
@@ -125,7 +129,10 @@ const tokenEndpoints: Endpoint[] = [
     permission: 'token:manage',
     body: empty,
     answers: { 200: tokenSchema },
-    handle: async (ctx, { params }) => ok(await revokeToken(ctx, { id: params.id ?? '' })),
+    handle: async (ctx, { params, body }) => {
+      empty.parse(body);
+      return ok(await revokeToken(ctx, { id: params.id ?? '' }));
+    },
   },
 ];
 

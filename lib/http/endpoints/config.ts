@@ -44,6 +44,7 @@ import { created, type Endpoint, ok, put } from '../endpoint.ts';
 
 const api = '/api/v1';
 const answersPut = <T extends z.ZodType>(schema: T) => ({ 200: schema, 201: schema });
+const empty = z.strictObject({});
 /** A plan document is checked by the plan parser, which names every mistake by its path. */
 const planDocument = z.record(z.string(), z.unknown());
 
@@ -167,10 +168,13 @@ const placeEndpoints: Endpoint[] = [
     summary: 'A one-time token that enrols an agent, with the command to run',
     tag: 'clusters',
     permission: 'agent:enrol',
-    body: z.strictObject({}),
+    body: empty,
+    once: true,
     answers: { 201: enrolmentSchema },
-    handle: async (ctx, { params }) =>
-      created(await createEnrolment(ctx, { cluster: params.slug ?? '', origin: ctx.origin })),
+    handle: async (ctx, { params, body }) => {
+      empty.parse(body);
+      return created(await createEnrolment(ctx, { cluster: params.slug ?? '', origin: ctx.origin }));
+    },
   },
   {
     method: 'GET',

@@ -7,6 +7,7 @@ import { findCluster } from '../../data/config/clusters.ts';
 import { withTransaction } from '../../data/database.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
+import { parseField } from '../parse-field.ts';
 import { recordConfig } from '../put-noun.ts';
 
 const LIFETIME_SECONDS = 15 * 60;
@@ -20,7 +21,7 @@ export const createEnrolment = async (
   input: { cluster: string; origin: string },
 ): Promise<z.infer<typeof enrolmentSchema>> => {
   authorize(ctx.actor, 'agent:enrol');
-  const slug = slugSchema.parse(input.cluster);
+  const slug = parseField('cluster', slugSchema, input.cluster);
   const token = newSecret('enr_');
   const expiresAt = await withTransaction(ctx.db.pool, async (client) => {
     const cluster = await findCluster(client, slug);

@@ -4,6 +4,7 @@ import { activeReleaseOfCluster, findCluster, storeCluster } from '../../data/co
 import type { Transaction } from '../../data/database.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
+import { parseField } from '../parse-field.ts';
 import { putNoun } from '../put-noun.ts';
 import { getCluster } from './get.ts';
 
@@ -13,7 +14,7 @@ export const putCluster = async (
   input: { slug: string; body: unknown },
 ): Promise<{ created: boolean; value: ClusterView }> => {
   authorize(ctx.actor, 'config:write');
-  const slug = slugSchema.parse(input.slug);
+  const slug = parseField('slug', slugSchema, input.slug);
   const document = clusterPutSchema.parse(input.body);
   const { created } = await putNoun(ctx, {
     noun: 'cluster',

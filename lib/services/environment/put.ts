@@ -2,6 +2,7 @@ import { type EnvironmentView, environmentPutSchema } from '../../contract/confi
 import { slugSchema } from '../../contract/primitives.ts';
 import { findEnvironment, storeEnvironment } from '../../data/config/environments.ts';
 import { authorize, type Context } from '../context.ts';
+import { parseField } from '../parse-field.ts';
 import { putNoun } from '../put-noun.ts';
 import { getEnvironment } from './get.ts';
 
@@ -11,7 +12,7 @@ export const putEnvironment = async (
   input: { slug: string; body: unknown },
 ): Promise<{ created: boolean; value: EnvironmentView }> => {
   authorize(ctx.actor, 'config:write');
-  const slug = slugSchema.parse(input.slug);
+  const slug = parseField('slug', slugSchema, input.slug);
   const document = environmentPutSchema.parse(input.body);
   const { created } = await putNoun(ctx, {
     noun: 'environment',

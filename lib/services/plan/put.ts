@@ -9,6 +9,7 @@ import { notify } from '../../data/notify.ts';
 import type { PlanError } from '../../domain/release/plan.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
+import { parseField } from '../parse-field.ts';
 import { recordConfig } from '../put-noun.ts';
 import { getPlan } from './get.ts';
 import { judgeDocument } from './judge-document.ts';
@@ -29,7 +30,7 @@ export const putPlan = async (
   input: PutPlan,
 ): Promise<{ created: boolean; value: PlanView }> => {
   authorize(ctx.actor, 'config:write');
-  const plan = { ...input, slug: slugSchema.parse(input.slug) };
+  const plan = { ...input, slug: parseField('slug', slugSchema, input.slug) };
   const created = await withTransaction(ctx.db.pool, async (client) => {
     await lockNoun(client, 'plan', plan.slug);
     return store(client, ctx, plan);

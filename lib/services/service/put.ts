@@ -12,6 +12,7 @@ import {
 import type { Transaction } from '../../data/database.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
+import { parseField } from '../parse-field.ts';
 import { putNoun } from '../put-noun.ts';
 import { getService } from './get.ts';
 
@@ -24,7 +25,7 @@ export const putService = async (
   input: { slug: string; body: unknown },
 ): Promise<{ created: boolean; value: ServiceView }> => {
   authorize(ctx.actor, 'config:write');
-  const slug = slugSchema.parse(input.slug);
+  const slug = parseField('slug', slugSchema, input.slug);
   const body = servicePutSchema.parse(input.body);
   refuseDoubles(body.metrics);
   const document: ServiceDocument = { ...body, metrics: body.metrics.map(withDirection) };

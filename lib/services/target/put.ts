@@ -15,6 +15,7 @@ import type { Queryable } from '../../data/database.ts';
 import { activeReleaseOfTarget } from '../../data/releases.ts';
 import { authorize, type Context } from '../context.ts';
 import { type FieldError, ServiceError } from '../errors.ts';
+import { parseField } from '../parse-field.ts';
 import { putNoun } from '../put-noun.ts';
 import { checkTarget } from './check.ts';
 import { getTarget } from './get.ts';
@@ -28,7 +29,10 @@ export const putTarget = async (
   input: TargetPlace & { body: unknown },
 ): Promise<{ created: boolean; value: TargetView }> => {
   authorize(ctx.actor, 'config:write');
-  const place = { service: slugSchema.parse(input.service), cluster: slugSchema.parse(input.cluster) };
+  const place = {
+    service: parseField('service', slugSchema, input.service),
+    cluster: parseField('cluster', slugSchema, input.cluster),
+  };
   const document = targetPutSchema.parse(input.body);
   const { service, cluster } = existing(place, await findPlace(ctx.db.pool, place));
   const [stored] = await readTargets(ctx.db.pool, { ...place, limit: 1 });

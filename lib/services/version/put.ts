@@ -8,6 +8,7 @@ import { notify } from '../../data/notify.ts';
 import { listText } from '../../domain/release/words.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
+import { parseField } from '../parse-field.ts';
 import { recordConfig } from '../put-noun.ts';
 import { versionView } from './view.ts';
 
@@ -19,8 +20,8 @@ export const putVersion = async (
   input: { service: string; version: string; body: unknown },
 ): Promise<{ created: boolean; value: VersionView }> => {
   authorize(ctx.actor, 'config:write');
-  const service = slugSchema.parse(input.service);
-  const version = versionNameSchema.parse(input.version);
+  const service = parseField('service', slugSchema, input.service);
+  const version = parseField('version', versionNameSchema, input.version);
   const { builtAt, ...body } = versionPutSchema.parse(input.body);
   const document: VersionDocument = {
     ...body,
