@@ -39,7 +39,7 @@ const isProjectFile = (name: string) =>
 
 const zones: [folder: string, allowed: string[], packages: RegExp][] = [
   ['lib/domain', ['lib/domain'], /^zod$/],
-  ['lib/contract', ['lib/contract'], /^zod$/],
+  ['lib/contract', ['lib/contract', 'lib/domain'], /^zod$/],
   [
     'lib/data',
     ['lib/data', 'lib/domain', 'lib/contract', 'lib/env.ts', 'lib/log.ts', 'agent/src/protocol.ts'],

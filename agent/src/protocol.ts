@@ -4,6 +4,7 @@
  * or reordered copy changes nothing. The socket is only a wire; an ack frees a credit and proves nothing.
  */
 import { z } from 'zod';
+import { METRIC_KINDS } from './domain.ts';
 
 export const PROTOCOL_VERSION = 1;
 export const AGENT_SOCKET_PATH = '/agent/socket';
@@ -53,9 +54,7 @@ export const targetConfigSchema = z.object({
   router: z.record(z.string(), z.unknown()),
   source: z.record(z.string(), z.unknown()),
   workload: z.record(z.string(), z.unknown()),
-  metrics: z.array(
-    z.object({ name: z.string(), kind: z.enum(['errors', 'latency', 'rate', 'count', 'gauge']) }),
-  ),
+  metrics: z.array(z.object({ name: z.string(), kind: z.enum(METRIC_KINDS) })),
 });
 export type TargetConfig = z.infer<typeof targetConfigSchema>;
 

@@ -1,5 +1,6 @@
 /** The declarative nouns: what `PUT` takes and what `GET` answers. */
 import { z } from 'zod';
+import { METRIC_KINDS } from '../domain/analysis/metric-kinds.ts';
 import { idSchema, pageOf, slugSchema, timeSchema, versionNameSchema } from './primitives.ts';
 
 const nameSchema = z.string().trim().min(1).max(120);
@@ -8,9 +9,11 @@ export const metricSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,59}$/, 'use lower-case letters, digits, - and _, starting with a letter'),
-  kind: z.enum(['errors', 'latency', 'rate', 'count', 'gauge']),
+  kind: z.enum(METRIC_KINDS),
   direction: z.enum(['lower-is-better', 'higher-is-better']).optional(),
   unit: z.string().max(20).optional(),
+  /** `mean` only: amounts above it count as this much. */
+  bound: z.number().positive().max(1e12).optional(),
 });
 
 export const servicePutSchema = z.strictObject({

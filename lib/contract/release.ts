@@ -1,5 +1,6 @@
 /** Releases as the API speaks of them. Requests and answers are different types. */
 import { z } from 'zod';
+import { METRIC_KINDS } from '../domain/analysis/metric-kinds.ts';
 import {
   idSchema,
   pageOf,
@@ -53,7 +54,7 @@ export const verdictSchema = z.object({
   metrics: z.array(
     z.object({
       name: z.string(),
-      kind: z.enum(['errors', 'latency', 'rate', 'count', 'gauge']),
+      kind: z.enum(METRIC_KINDS),
       decision: decisionSchema,
       canary: armSchema,
       baseline: armSchema,

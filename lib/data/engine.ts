@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { MetricDefinition, Verdict } from '../domain/analysis/contract.ts';
 import type { AnalysisState } from '../domain/analysis/index.ts';
+import { METRIC_KINDS } from '../domain/analysis/metric-kinds.ts';
 import type { Queryable } from './database.ts';
 import { asVerdict } from './release-record.ts';
 import { type LoadedRelease, loadRelease } from './releases.ts';
@@ -142,7 +143,7 @@ const judgementSchema = z.object({
   metrics: z.array(
     z.object({
       name: z.string(),
-      kind: z.enum(['errors', 'latency', 'rate', 'count', 'gauge']),
+      kind: z.enum(METRIC_KINDS),
       direction: z.enum(['lower-is-better', 'higher-is-better']).optional(),
       unit: z.string().optional(),
     }),

@@ -1,7 +1,8 @@
 /** Which part of a reading each metric of a service fills. */
 import { ConfigError, didYouMean } from '../config-error.ts';
+import type { MetricKind } from '../domain.ts';
 
-export type DeclaredMetric = { name: string; kind: 'errors' | 'latency' | 'rate' | 'count' | 'gauge' };
+export type DeclaredMetric = { name: string; kind: MetricKind };
 
 export type MetricRoles = {
   /** Query key of the requests counter. */

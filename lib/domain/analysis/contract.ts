@@ -3,7 +3,9 @@
  * Everything here is plain JSON, so that a judgement can stop in one process and go on in another.
  */
 
-export type MetricKind = 'errors' | 'latency' | 'rate' | 'count' | 'gauge';
+import type { MetricKind } from './metric-kinds.ts';
+
+export type { MetricKind };
 export type MetricDirection = 'lower-is-better' | 'higher-is-better';
 
 /** A metric as the service declares it. `name` is what plans, samples and verdicts call it. */
@@ -12,6 +14,8 @@ export type MetricDefinition = {
   kind: MetricKind;
   direction: MetricDirection;
   unit?: string | undefined;
+  /** `mean` only: every amount above this counts as this much, so that one order cannot decide a release. */
+  bound?: number | undefined;
 };
 
 /** How one metric is judged. `margin` is a fraction: 0.1 tolerates a canary up to 10 % worse. */
@@ -44,7 +48,25 @@ export type ArmCounts = {
   latency?: number[] | undefined;
   /** Business events by metric name; for a `rate` metric the denominator is `requests`. */
   counts?: Record<string, number> | undefined;
+  /** Sums over capped amounts by name of a `mean` metric. */
+  amounts?: Record<string, Amounts> | undefined;
+  /** Readings at the end of the span by name of a `gauge` metric. */
+  gauges?: Record<string, GaugeReading[]> | undefined;
+  /** Requests and failures of single routes; they are contained in `requests` and `errors`. */
+  routes?: Record<string, RouteCounts> | undefined;
+  /** Failures by what they look like (status class, exception); contained in `errors`. */
+  fingerprints?: Record<string, number> | undefined;
+  /** Age of the youngest instance at the end of the span; null or absent = the source cannot say. */
+  youngestSeconds?: number | null | undefined;
 };
+
+/** `n` amounts, each capped at the metric's bound, by their sum and the sum of their squares. */
+export type Amounts = { n: number; sum: number; sumOfSquares: number };
+
+/** One reading of one instance; `ageSeconds` is null where the source cannot say. */
+export type GaugeReading = { instance: string; ageSeconds: number | null; value: number };
+
+export type RouteCounts = { requests: number; errors: number };
 
 /** What one target reported for one span of time. An arm is null when nothing was reported for it. */
 export type Interval = {
@@ -57,6 +79,8 @@ export type Interval = {
   baseline: ArmCounts | null;
   /** Upper bucket edges in seconds, without the last, open one. */
   latencyEdges?: number[] | undefined;
+  /** The canary's part of the traffic that the router was set to over the whole span, 0..1; absent = unknown or changed within. */
+  assignedShare?: number | undefined;
 };
 
 export type Decision = 'advance' | 'hold' | 'rollback';

@@ -48,6 +48,7 @@ function newEvidence(
     case 'latency':
       return newLatency(metric);
     case 'count':
+    case 'mean':
     case 'gauge':
       return null;
   }

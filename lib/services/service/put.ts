@@ -54,6 +54,7 @@ const DIRECTION: Record<Metric['kind'], NonNullable<Metric['direction']>> = {
   latency: 'lower-is-better',
   rate: 'higher-is-better',
   count: 'higher-is-better',
+  mean: 'higher-is-better',
   gauge: 'lower-is-better',
 };
 
