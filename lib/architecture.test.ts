@@ -38,7 +38,7 @@ const isProjectFile = (name: string) =>
   /^(app|components|lib|agent|prisma|demo|e2e|bench|server)(\/|\.ts$)/.test(name);
 
 const zones: [folder: string, allowed: string[], packages: RegExp][] = [
-  ['lib/domain', ['lib/domain'], /^zod$/],
+  ['lib/domain', ['lib/domain'], /^(zod|simple-statistics)$/],
   ['lib/contract', ['lib/contract', 'lib/domain'], /^zod$/],
   [
     'lib/data',
