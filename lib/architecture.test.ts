@@ -40,6 +40,8 @@ const isProjectFile = (name: string) =>
 const zones: [folder: string, allowed: string[], packages: RegExp][] = [
   ['lib/domain', ['lib/domain'], /^(zod|simple-statistics)$/],
   ['lib/contract', ['lib/contract', 'lib/domain'], /^zod$/],
+  ['lib/net', ['lib/net'], /^node:/],
+  ['lib/git', ['lib/git', 'lib/net'], /^node:/],
   [
     'lib/data',
     ['lib/data', 'lib/domain', 'lib/contract', 'lib/env.ts', 'lib/log.ts', 'agent/src/protocol.ts'],
@@ -52,6 +54,8 @@ const zones: [folder: string, allowed: string[], packages: RegExp][] = [
       'lib/data',
       'lib/domain',
       'lib/contract',
+      'lib/git',
+      'lib/net',
       'lib/env.ts',
       'lib/log.ts',
       'lib/routes.ts',

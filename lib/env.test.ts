@@ -28,11 +28,23 @@ describe('the environment', () => {
     ['NEXTAUTH_URL', 'slipway.example.org', 'full address'],
     ['SLIPWAY_BOOTSTRAP_TOKEN', 'x'.repeat(31), '32 characters'],
     ['SLIPWAY_LOG_LEVEL', 'loud', 'trace, debug'],
+    ['SLIPWAY_SEAL_KEY', 'short', '32 characters'],
+    ['SLIPWAY_ALLOWED_HOSTS', 'https://git.example.org', 'host names'],
   ])('refuses %s=%s by name, with the fix', (name, value, fix) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`${name}: `);
     expect(problems[0]).toContain(fix);
+  });
+
+  test('takes lists apart at commas', () => {
+    const parsed = parseEnv({
+      SLIPWAY_GIT_ROOTS: '/srv/git/ , /home',
+      SLIPWAY_ALLOWED_HOSTS: 'a.example,*.b.example',
+    });
+    expect(parsed.gitRoots).toEqual(['/srv/git', '/home']);
+    expect(parsed.allowedHosts).toEqual(['a.example', '*.b.example']);
+    expect(problemsOf({ SLIPWAY_GIT_ROOTS: '/srv/git,repos' })[0]).toContain('absolute folders');
   });
 
   test('names every mistake at once', () => {

@@ -21,6 +21,12 @@ export type Env = {
   oidc: { issuer: string; clientId: string; clientSecret: string } | null;
   bootstrapToken: string | null;
   sampleRetentionDays: number;
+  /** Encrypts secrets in the database; null: made once and kept in `dataDirectory`. */
+  sealKey: string | null;
+  /** Absolute folders below which repositories of this host may be read; empty: none. */
+  gitRoots: readonly string[];
+  /** Host names, or `*.domain`, that may be asked although they are not at public addresses. */
+  allowedHosts: readonly string[];
   logLevel: LogLevel;
   /** What this server shows is the demo's; every page says so. */
   demo: boolean;
@@ -92,6 +98,19 @@ const webUrl = z
   .url({ protocol: /^https?$/, error: 'use a full address such as https://slipway.example.org' })
   .transform((url) => url.replace(/\/+$/, ''));
 
+/** Commas stand between the parts; blanks around them mean nothing. */
+const listOf = (part: z.ZodType<string, string>) =>
+  z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((word) => word.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(part));
+
 const envSchema = z
   .object({
     NODE_ENV: z.string().optional(),
@@ -123,6 +142,21 @@ const envSchema = z
       .min(32, 'use at least 32 characters, for example the output of: openssl rand -hex 32')
       .optional(),
     SLIPWAY_SAMPLE_RETENTION_DAYS: integer(1, 3650, 14),
+    SLIPWAY_SEAL_KEY: z
+      .string()
+      .min(32, 'use at least 32 characters, for example the output of: openssl rand -base64 33')
+      .optional(),
+    SLIPWAY_GIT_ROOTS: listOf(
+      z.string().startsWith('/', 'use absolute folders with commas between them, such as /srv/git'),
+    ),
+    SLIPWAY_ALLOWED_HOSTS: listOf(
+      z
+        .string()
+        .regex(
+          /^(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?$/,
+          'use host names with commas between them, such as git.example.org, *.corp.example',
+        ),
+    ),
     SLIPWAY_LOG_LEVEL: levelSchema,
     SLIPWAY_DEMO: z.enum(['0', '1'], { error: 'use 1 for the demo, or unset it' }).default('0'),
   })
@@ -166,6 +200,9 @@ const toEnv = (given: z.output<typeof envSchema>): Env => ({
       : null,
   bootstrapToken: given.SLIPWAY_BOOTSTRAP_TOKEN ?? null,
   sampleRetentionDays: given.SLIPWAY_SAMPLE_RETENTION_DAYS,
+  sealKey: given.SLIPWAY_SEAL_KEY ?? null,
+  gitRoots: given.SLIPWAY_GIT_ROOTS.map((root) => path.resolve(root)),
+  allowedHosts: given.SLIPWAY_ALLOWED_HOSTS,
   logLevel: given.SLIPWAY_LOG_LEVEL,
   demo: given.SLIPWAY_DEMO === '1',
 });
