@@ -76,6 +76,7 @@ const GATE_WORDS: Record<ReleaseStageView['gate'], string> = {
   manual: 'a person advances',
   approval: 'approval',
   bake: 'time',
+  check: 'checks',
 };
 
 /** What lets the release leave this stage; the last one is only watched. */

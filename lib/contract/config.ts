@@ -1,6 +1,7 @@
 /** The declarative nouns: what `PUT` takes and what `GET` answers. */
 import { z } from 'zod';
 import { METRIC_KINDS } from '../domain/analysis/metric-kinds.ts';
+import { GATES, STRATEGIES } from '../domain/release/types.ts';
 import { idSchema, pageOf, slugSchema, timeSchema, versionNameSchema } from './primitives.ts';
 
 const nameSchema = z.string().trim().min(1).max(120);
@@ -112,7 +113,12 @@ export type VersionView = z.infer<typeof versionSchema>;
 export const planStageViewSchema = z.object({
   name: z.string(),
   share: z.number(),
-  gate: z.enum(['evidence', 'manual', 'approval', 'bake']),
+  gate: z.enum(GATES),
+  wave: z.object({ name: z.string(), clusters: z.array(z.string()) }).nullable(),
+  checks: z.array(z.string()),
+  parity: z.enum(['required', 'reported', 'off']),
+  drainSeconds: z.number(),
+  schema: z.number().int().nullable(),
   bakeSecondsMin: z.number(),
   bakeSecondsMax: z.number().nullable(),
   watchSeconds: z.number(),
@@ -122,7 +128,7 @@ export const planSchema = z.object({
   service: slugSchema.nullable(),
   revision: z.number().int(),
   digest: z.string(),
-  strategy: z.literal('canary'),
+  strategy: z.enum(STRATEGIES),
   stages: z.array(planStageViewSchema),
   /** The plan in one sentence a line. */
   sentences: z.array(z.string()),

@@ -1,6 +1,7 @@
 /** Releases as the API speaks of them. Requests and answers are different types. */
 import { z } from 'zod';
 import { METRIC_KINDS } from '../domain/analysis/metric-kinds.ts';
+import { GATES, STRATEGIES } from '../domain/release/types.ts';
 import {
   idSchema,
   pageOf,
@@ -106,7 +107,12 @@ export const releaseStageSchema = z.object({
   index: z.number().int(),
   name: z.string(),
   share: shareSchema,
-  gate: z.enum(['evidence', 'manual', 'approval', 'bake']),
+  gate: z.enum(GATES),
+  /** The clusters that this step moves, by the name of their wave; null = all at once. */
+  wave: z.object({ name: z.string(), clusters: z.array(slugSchema) }).nullable(),
+  checks: z.array(z.string()),
+  /** From here on the baseline does not know the database schema. */
+  pointOfNoReturn: z.boolean(),
   bakeSecondsMin: z.number(),
   bakeSecondsMax: z.number().nullable(),
   watchSeconds: z.number(),
@@ -129,7 +135,7 @@ export const releaseSchema = z.object({
   versionDigest: z.string(),
   baselineVersion: z.string().nullable(),
   plan: z.object({ name: z.string(), revision: z.number().int(), digest: z.string() }),
-  strategy: z.literal('canary'),
+  strategy: z.enum(STRATEGIES),
   state: releaseStateSchema,
   outcome: outcomeSchema.nullable(),
   headline: z.string(),

@@ -1,8 +1,9 @@
 /** What each action would do, or why it may not be done: the answer that buttons, API, CLI and chat all render. */
 import { currentStage, exposureBasisPoints, nextStage } from './exposure.ts';
 import { refusalOf } from './refusal.ts';
+import { nextStepIsFinal } from './schemas.ts';
 import type { Action, ActionAnswer, Actor, Plan, ReleaseState } from './types.ts';
-import { shareText } from './words.ts';
+import { shareText, stepText } from './words.ts';
 
 /** The names that sentences about a release need. */
 export type ReleaseNames = {
@@ -54,7 +55,7 @@ const undoableSeconds = (action: Action, state: ReleaseState): number =>
 const baselineOf = (names: ReleaseNames): string => names.baselineVersion ?? 'the baseline';
 const here = (state: ReleaseState): string => shareText(exposureBasisPoints(state));
 const upwards = (state: ReleaseState, plan: Plan): string =>
-  `${here(state)} → ${shareText(nextStage(state, plan)?.shareBasisPoints ?? 10_000)}`;
+  `${here(state)} → ${stepText(nextStage(state, plan))}${nextStepIsFinal(state, plan) ? ', past the point of no return: the baseline does not know the database schema after it' : ''}`;
 
 const EFFECTS: Record<Action, EffectText> = {
   approve: (state, plan) => {

@@ -6,14 +6,26 @@
  * - a finished release accepts nothing;
  * - generations of a target only grow.
  */
-import { currentStage, isLastStage } from './exposure.ts';
+import { currentStage, isLastStage, moved, unconfirmed } from './exposure.ts';
 import { bakeIsOverdue, gateHolds, watchIsOver } from './gates.ts';
 import { refusalOf, standsStill } from './refusal.ts';
-import { askAgain, askAll, confirmTarget, failTarget, setConnected } from './targets.ts';
+import { rollbackIsBarred } from './schemas.ts';
+import {
+  askAgain,
+  askBack,
+  askSettle,
+  askStep,
+  confirmTarget,
+  failTarget,
+  holdBack,
+  noteChecks,
+  setConnected,
+} from './targets.ts';
 import type {
   Action,
   Actor,
   Decided,
+  Effect,
   Intent,
   Outcome,
   Plan,
@@ -23,6 +35,7 @@ import type {
   ReleaseState,
   StageMoment,
 } from './types.ts';
+import { listText } from './words.ts';
 
 type EventOf<T extends ReleaseEvent['type']> = Extract<ReleaseEvent, { type: T }>;
 type Step = { state: ReleaseState; plan: Plan; now: number };
@@ -45,7 +58,8 @@ export const decide = (state: ReleaseState | null, event: ReleaseEvent, plan: Pl
   if (event.type === 'created')
     return state ? refuse('no-change', 'The release exists already.') : create(event, plan, now);
   if (!state) return refuse('no-change', 'There is no release yet.');
-  const refused = isAction(event) ? refusalOf(event.type, state, plan, event.actor) : null;
+  const forced = event.type === 'rollback' && event.force === true;
+  const refused = isAction(event) ? refusalOf(event.type, state, plan, event.actor, forced) : null;
   if (refused) return { refused };
   if (state.phase === 'finished')
     return refuse('finished', 'The release is finished; nothing can change it.');
@@ -68,6 +82,9 @@ const create = (event: EventOf<'created'>, plan: Plan, now: number): Decided => 
       wantedBasisPoints: 0,
       confirmed: 'unknown',
       failure: null,
+      ...(plan.stages[0]?.wave?.clusters.includes(target.cluster) === false
+        ? { waiting: true as const }
+        : {}),
     })),
     approvalsNeeded: event.approvalsNeeded,
     approvedBy: [],
@@ -78,6 +95,7 @@ const create = (event: EventOf<'created'>, plan: Plan, now: number): Decided => 
     ending: null,
     bakeOverdue: false,
     lastDecision: null,
+    ...(event.schemas ? { schemas: event.schemas } : {}),
   };
   return state.phase === 'pending' ? keep(state) : enterStage({ state, plan, now }, 0, 'start');
 };
@@ -126,6 +144,10 @@ const observe = (step: Step, event: Exclude<ReleaseEvent, EventOf<Action | 'crea
       return confirm(step, event);
     case 'target-failed':
       return failTarget(step.state, event.targetId, event.generation, event.reason);
+    case 'target-checked':
+      return noteChecks(step.state, event, currentStage(step.state, step.plan));
+    case 'cluster-verdict':
+      return takeClusterVerdict(step, event);
     case 'agent-lost':
       return loseAgents(step, event);
     case 'agent-back':
@@ -176,7 +198,7 @@ const enterStage = ({ state, plan, now }: Step, index: number, intent: Intent): 
     bakeOverdue: false,
     queued: null,
   };
-  return askAll(entered, intent, stage.shareBasisPoints);
+  return askStep(entered, intent, stage);
 };
 
 /** The present stage, if there is one, joins those that are over. */
@@ -198,8 +220,14 @@ const pause = (state: ReleaseState, actor: Actor, reason: string): ReleaseState 
 const toBaseline = ({ state, now }: Step, ending: 'rolled-back' | 'cancelled'): Decided => {
   const leaving: ReleaseState = { ...state, phase: 'rolling-back', ending, queued: null, pausedBy: null };
   if (state.phase === 'rolling-back') return keep(leaving);
-  return askAll({ ...leaving, passed: passedUntil(state, now) }, 'roll-back', 0);
+  return finishWhenBack(askBack({ ...leaving, passed: passedUntil(state, now) }));
 };
+
+/** Where every cluster had gone back alone already, nobody is left to wait for. */
+const finishWhenBack = (decided: { state: ReleaseState; effects: Effect[] }): Decided =>
+  decided.effects.length === 0 && unconfirmed(decided.state).length === 0
+    ? finish(decided.state, decided.state.ending ?? 'rolled-back')
+    : decided;
 
 const finish = (state: ReleaseState, outcome: Outcome): Decided => ({
   state: { ...state, phase: 'finished', outcome, queued: null, pausedBy: null },
@@ -208,23 +236,52 @@ const finish = (state: ReleaseState, outcome: Outcome): Decided => ({
 
 /** The new version takes charge; targets are asked to make it their baseline after the release itself is over. */
 const settle = ({ state, now }: Step): Decided => {
-  const asked = askAll({ ...state, passed: passedUntil(state, now) }, 'settle');
+  const asked = askSettle({ ...state, passed: passedUntil(state, now) });
   return {
     state: { ...asked.state, phase: 'finished', outcome: 'released', pausedBy: null },
     effects: asked.effects,
   };
 };
 
-const takeVerdict = (step: Step, { verdict }: EventOf<'verdict'>): Decided => {
+const takeVerdict = (step: Step, event: EventOf<'verdict'>): Decided => {
+  const { verdict } = event;
   const { state, plan } = step;
   if (state.phase !== 'running' && state.phase !== 'paused')
     return refuse('not-running', 'No verdict is needed now.');
   if (verdict.decision === state.lastDecision) return refuse('no-change', 'The verdict is unchanged.');
   const judged: ReleaseState = { ...state, lastDecision: verdict.decision };
   if (verdict.decision !== 'rollback') return keep(judged);
-  return plan.rollback.automatic
-    ? toBaseline({ ...step, state: judged }, 'rolled-back')
-    : keep({ ...judged, queued: null });
+  if (!plan.rollback.automatic) return keep({ ...judged, queued: null });
+  return rollbackIsBarred(judged, plan)
+    ? keep(pause(judged, event.actor, 'the analysis says roll back, past the point of no return'))
+    : toBaseline({ ...step, state: judged }, 'rolled-back');
+};
+
+/** Harm that is seen in single clusters only; what it does is the plan's choice. */
+const takeClusterVerdict = (step: Step, event: EventOf<'cluster-verdict'>): Decided => {
+  const { state, plan } = step;
+  if (state.phase !== 'running' && state.phase !== 'paused')
+    return refuse('not-running', 'No verdict is needed now.');
+  const harmed = state.targets.filter((target) => moved(target) && event.clusters.includes(target.cluster));
+  if (harmed.length === 0) return refuse('no-change', 'Known already.');
+  const clusters = harmed.map(({ cluster }) => cluster);
+  const reason = `the analysis says roll back in ${listText(clusters)}`;
+  if (!plan.rollback.automatic || plan.rollback.onBadCluster === 'pause' || rollbackIsBarred(state, plan))
+    return state.phase === 'paused'
+      ? refuse('no-change', 'The release is paused already.')
+      : keep(pause(state, event.actor, reason));
+  if (plan.rollback.onBadCluster === 'all') return toBaseline(step, 'rolled-back');
+  const back = holdBack(state, wavesOf(plan, clusters));
+  if (!back.state.targets.some(moved)) return toBaseline(step, 'rolled-back');
+  return { state: pause(back.state, event.actor, reason), effects: back.effects };
+};
+
+/** Every cluster of the waves that these clusters belong to. */
+const wavesOf = (plan: Plan, clusters: readonly string[]): string[] => {
+  const waves = plan.stages.flatMap(({ wave }) =>
+    wave?.clusters.some((cluster) => clusters.includes(cluster)) ? wave.clusters : [],
+  );
+  return [...new Set([...waves, ...clusters])];
 };
 
 const markOverdue = ({ state, plan, now }: Step): Decided => {
@@ -239,8 +296,7 @@ const markOverdue = ({ state, plan, now }: Step): Decided => {
 const confirm = ({ state, now }: Step, event: EventOf<'target-applied'>): Decided => {
   const decided = confirmTarget(state, event.targetId, event.generation);
   if ('refused' in decided) return decided;
-  const all =
-    decided.state.stageIndex >= 0 && decided.state.targets.every((target) => target.confirmed === 'yes');
+  const all = decided.state.stageIndex >= 0 && unconfirmed(decided.state).length === 0;
   if (!all) return decided;
   if (state.phase === 'rolling-back') return finish(decided.state, state.ending ?? 'rolled-back');
   return keep({ ...decided.state, stageConfirmedAt: decided.state.stageConfirmedAt ?? now });
@@ -250,8 +306,9 @@ const loseAgents = (step: Step, event: EventOf<'agent-lost'>): Decided => {
   const decided = setConnected(step.state, event.targetIds, false);
   if ('refused' in decided || step.state.phase !== 'running') return decided;
   const policy = step.plan.rollback.onAgentLost;
-  if (policy === 'rollback') return toBaseline({ ...step, state: decided.state }, 'rolled-back');
-  return policy === 'pause'
+  if (policy === 'rollback' && !rollbackIsBarred(decided.state, step.plan))
+    return toBaseline({ ...step, state: decided.state }, 'rolled-back');
+  return policy !== 'hold'
     ? keep(pause(decided.state, event.actor, 'contact with an agent was lost'))
     : decided;
 };

@@ -1,7 +1,7 @@
 /** One sentence for each recorded event, for timeline, chat and reports. */
 
 import type { Plan, ReleaseEvent } from './types.ts';
-import { shareText } from './words.ts';
+import { listText, stepText } from './words.ts';
 
 /** `before` and `after` are the stage indexes around the event. */
 export const eventText = (
@@ -9,7 +9,7 @@ export const eventText = (
   plan: Plan,
   around: { before: number; after: number },
 ): string => {
-  const to = shareText(plan.stages[around.after]?.shareBasisPoints ?? 0);
+  const to = stepText(plan.stages[around.after]);
   const rose = around.after > around.before;
   const reason = 'reason' in event && event.reason ? `: ${event.reason}` : '';
   switch (event.type) {
@@ -28,7 +28,7 @@ export const eventText = (
     case 'resume':
       return `Resumed${reason}`;
     case 'rollback':
-      return `Rolled back by hand${reason}`;
+      return `Rolled back by hand${event.force ? ', by force past the point of no return' : ''}${reason}`;
     case 'cancel':
       return `Cancelled${reason}`;
     case 'retry':
@@ -51,6 +51,17 @@ export const eventText = (
       return 'Router confirmed the change';
     case 'target-failed':
       return `A target could not carry out the change: ${event.reason}`;
+    case 'target-checked': {
+      const wrong = [
+        ...event.results.flatMap(({ name, problem }) => (problem ? [`${name}: ${problem}`] : [])),
+      ];
+      const all = [...wrong, ...event.differences];
+      return all.length === 0
+        ? 'The new side was checked and is well'
+        : `The new side was checked: ${all.join('; ')}`;
+    }
+    case 'cluster-verdict':
+      return `Verdict for ${listText(event.clusters)}: ${VERDICT_WORDS[event.verdict.decision]}. ${event.verdict.sentence}`;
     case 'agent-lost':
       return 'Contact with an agent was lost';
     case 'agent-back':

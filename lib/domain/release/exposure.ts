@@ -1,5 +1,5 @@
 /** How much traffic a release has, and whether that would rise. */
-import type { Plan, ReleaseState, Stage } from './types.ts';
+import type { Plan, ReleaseState, Stage, TargetState } from './types.ts';
 
 /** The largest share any target was asked for, basis points. A wish counts as exposure until it is known not to be. */
 export const exposureBasisPoints = (state: ReleaseState): number =>
@@ -15,7 +15,15 @@ export const nextStage = (state: ReleaseState, plan: Plan): Stage | null =>
 export const isLastStage = (state: ReleaseState, plan: Plan): boolean =>
   state.stageIndex === plan.stages.length - 1;
 
+/** Has this release asked something of this target that stands? */
+export const moved = (target: TargetState): boolean => !target.waiting && !target.heldBack;
+/** May this release still ask something of this target? */
+export const takesPart = (target: TargetState): boolean => !target.heldBack;
+
+/** The clusters that were asked and have not confirmed. */
 export const unconfirmed = (state: ReleaseState): string[] =>
-  state.targets.filter((target) => target.confirmed !== 'yes').map((target) => target.cluster);
+  state.targets
+    .filter((target) => !target.waiting && target.confirmed !== 'yes')
+    .map((target) => target.cluster);
 export const disconnected = (state: ReleaseState): string[] =>
   state.targets.filter((target) => !target.connected).map((target) => target.cluster);

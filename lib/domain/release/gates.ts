@@ -1,5 +1,6 @@
 /** What must hold before the next stage, and what is due by the clock. */
 import type { HoldReason, Verdict } from '../analysis/contract.ts';
+import { checkProblems } from './checks.ts';
 import { currentStage, disconnected, isLastStage, nextStage, unconfirmed } from './exposure.ts';
 import { standsStill } from './refusal.ts';
 import type { Actor, Plan, ReleaseEvent, ReleaseState, Stage } from './types.ts';
@@ -15,6 +16,8 @@ const BLIND: readonly (HoldReason | null)[] = [
   'bad-data',
 ];
 
+const FRESH_DATA = 'Fresh data from canary and baseline';
+
 export const ENGINE: Actor = { kind: 'engine', id: 'engine', name: 'engine' };
 
 /** One requirement of the present gate, for the checklist. */
@@ -26,8 +29,9 @@ export const gateHolds = (state: ReleaseState, plan: Plan, verdict: Verdict | nu
   if (!stage || state.phase !== 'running' || state.queued || stage.gate === 'manual') return false;
   if (standsStill(state, plan) !== null || !bakedLongEnough(state, stage, now)) return false;
   if (stage.gate === 'approval') return state.stageApproved && verdict?.decision !== 'rollback';
+  if (stage.gate === 'check' && stage.shareBasisPoints === 0) return true;
   const seen = verdict !== null && isFresh(verdict, state, plan, now);
-  if (stage.gate === 'bake')
+  if (stage.gate === 'bake' || stage.gate === 'check')
     return seen && verdict.decision !== 'rollback' && !BLIND.includes(verdict.holdReason);
   return seen && verdict.decision === 'advance';
 };
@@ -120,7 +124,15 @@ export const requirementsOf = (
       met: bakedLongEnough(state, stage, now),
       text: `At least ${durationText(stage.bakeSecondsMin)} at ${share}`,
     });
-  return [...list, ...gateRequirements(state, plan, stage, verdict, now)];
+  return [...list, ...checkRequirements(state, stage), ...gateRequirements(state, plan, stage, verdict, now)];
+};
+
+const checkRequirements = (state: ReleaseState, stage: Stage): Requirement[] => {
+  if (stage.checks.length === 0 && stage.parity !== 'required') return [];
+  const problems = checkProblems(state, stage);
+  return problems.length === 0
+    ? [{ met: true, text: 'Every check of the new side has passed' }]
+    : problems.map((text) => ({ met: false, text }));
 };
 
 const gateRequirements = (
@@ -137,13 +149,14 @@ const gateRequirements = (
       return [{ met: false, text: `A person advances to ${to}` }];
     case 'approval':
       return [{ met: state.stageApproved, text: `An approver approves ${to}` }];
+    case 'check':
+      if (stage.shareBasisPoints === 0) return [];
+      return [{ met: seen && !BLIND.includes(verdict.holdReason), text: FRESH_DATA }];
     case 'bake':
-      return [
-        { met: seen && !BLIND.includes(verdict.holdReason), text: 'Fresh data from canary and baseline' },
-      ];
+      return [{ met: seen && !BLIND.includes(verdict.holdReason), text: FRESH_DATA }];
     case 'evidence':
       return [
-        { met: seen && !BLIND.includes(verdict.holdReason), text: 'Fresh data from canary and baseline' },
+        { met: seen && !BLIND.includes(verdict.holdReason), text: FRESH_DATA },
         {
           met: seen && verdict.decision === 'advance',
           text: 'Evidence that the canary is not worse than the plan allows',

@@ -1,6 +1,7 @@
 /** The sentences at the top of a release: what is happening, and what happens next. */
 import type { Verdict } from '../analysis/contract.ts';
 import type { ReleaseNames } from './actions.ts';
+import { checkProblems } from './checks.ts';
 import {
   currentStage,
   disconnected,
@@ -10,7 +11,7 @@ import {
   unconfirmed,
 } from './exposure.ts';
 import type { Plan, ReleaseState } from './types.ts';
-import { durationText, listText, shareText } from './words.ts';
+import { durationText, listText, shareText, stepText } from './words.ts';
 
 /** Page title, link preview and first line of every message: "shop 1.4.0 is at 5 % in Production; holding: …". */
 export const headlineOf = (
@@ -38,7 +39,10 @@ const standing = (state: ReleaseState, plan: Plan, verdict: Verdict | null): str
   const waiting = unconfirmed(state);
   if (waiting.length > 0) return `waiting for ${listText(waiting)} to confirm`;
   if (verdict?.decision === 'rollback') return 'the analysis says roll back';
+  const stage = currentStage(state, plan);
   if (isLastStage(state, plan)) return 'all traffic, still watching';
+  if (stage && checkProblems(state, stage).length > 0) return 'the new side has not passed its checks';
+  if (stage?.gate === 'check') return 'the new side has passed its checks';
   return verdict?.decision === 'advance'
     ? 'the evidence allows the next stage'
     : 'holding until there is enough evidence';
@@ -58,10 +62,8 @@ export const needsOf = (state: ReleaseState, plan: Plan): string | null => {
     return `paused by ${state.pausedBy?.name ?? 'somebody'}: ${state.pausedBy?.reason ?? ''}`;
   const stage = currentStage(state, plan);
   if (!stage || state.stageConfirmedAt === null || isLastStage(state, plan)) return null;
-  if (stage.gate === 'approval' && !state.stageApproved)
-    return `approve ${shareText(nextStage(state, plan)?.shareBasisPoints ?? 10_000)}`;
-  if (stage.gate === 'manual')
-    return `advance to ${shareText(nextStage(state, plan)?.shareBasisPoints ?? 10_000)}`;
+  if (stage.gate === 'approval' && !state.stageApproved) return `approve ${stepText(nextStage(state, plan))}`;
+  if (stage.gate === 'manual') return `advance to ${stepText(nextStage(state, plan))}`;
   return state.bakeOverdue ? 'the longest bake time is over without enough evidence' : null;
 };
 
@@ -78,11 +80,15 @@ export const nextText = (state: ReleaseState, plan: Plan, verdict: Verdict | nul
   if (!stage) return 'It starts.';
   if (isLastStage(state, plan))
     return `It is released after ${durationText(stage.watchSeconds)} at full traffic, unless the analysis objects.`;
-  const to = shareText(nextStage(state, plan)?.shareBasisPoints ?? 10_000);
+  const to = stepText(nextStage(state, plan));
   if (stage.gate === 'manual')
     return `It stays at ${shareText(stage.shareBasisPoints)} until somebody advances it to ${to}.`;
   if (stage.gate === 'approval' && !state.stageApproved)
     return `It stays at ${shareText(stage.shareBasisPoints)} until ${to} is approved.`;
+  if (stage.gate === 'check')
+    return checkProblems(state, stage).length > 0
+      ? `It goes to ${to} when the new side has passed its checks.`
+      : `It goes to ${to} when the bake time is over.`;
   if (stage.gate === 'bake' || stage.gate === 'approval')
     return `It goes to ${to} when the bake time is over.`;
   if (verdict?.decision === 'advance')

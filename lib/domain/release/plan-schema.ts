@@ -1,28 +1,14 @@
 /** The plan document as people write it: durations `90s 5m 2h`, percents `5` or `5%`. */
 import { z } from 'zod';
-
-const DURATION = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?$/;
-const MILLISECONDS = /^(\d+(?:\.\d+)?)ms$/;
-
-const parseDuration = (text: string): number | null => {
-  const milliseconds = MILLISECONDS.exec(text);
-  if (milliseconds) return Number(milliseconds[1]) / 1_000;
-  const parts = DURATION.exec(text);
-  if (!parts || text === '') return null;
-  const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
-  return (days ?? 0) * 86_400 + (hours ?? 0) * 3_600 + (minutes ?? 0) * 60 + (seconds ?? 0);
-};
-
-/** Seconds, from a number or from `90s`, `5m`, `1h30m`, `800ms`. */
-export const durationSchema = z
-  .union([z.number(), z.string()], { error: 'write a duration such as 90s, 5m or 2h' })
-  .transform((value, context) => {
-    const seconds = typeof value === 'number' ? value : parseDuration(value.trim());
-    if (seconds !== null && Number.isFinite(seconds) && seconds >= 0 && seconds <= 30 * 86_400)
-      return seconds;
-    context.addIssue({ code: 'custom', message: 'write a duration such as 90s, 5m or 2h, at most 30d' });
-    return z.NEVER;
-  });
+import { durationSchema } from './duration-schema.ts';
+import {
+  blueGreenSchema,
+  checksSchema,
+  paritySchema,
+  planNameSchema,
+  waveSchema,
+} from './strategy-schema.ts';
+import { GATES, STRATEGIES } from './types.ts';
 
 /** A percentage as a number of percent, from `5` or `5%`, with at most two decimals. */
 export const percentSchema = z
@@ -43,11 +29,15 @@ export const percentSchema = z
   });
 
 const stageSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use lower-case letters, digits and dashes'),
+  name: planNameSchema,
   share: percentSchema,
   bake: z.strictObject({ min: durationSchema.default(0), max: durationSchema.optional() }).optional(),
-  gate: z.enum(['evidence', 'manual', 'approval', 'bake']).default('evidence'),
+  gate: z.enum(GATES).default('evidence'),
   watch: durationSchema.optional(),
+  checks: checksSchema.optional(),
+  parity: paritySchema.optional(),
+  /** The schema that the database has from this stage on. */
+  schema: z.number().int().min(0).optional(),
 });
 
 const guardSchema = z.strictObject({
@@ -105,13 +95,16 @@ export const planDocumentSchema = z.strictObject({
     service: z.string().optional(),
   }),
   spec: z.strictObject({
-    strategy: z.literal('canary'),
-    stages: z.array(stageSchema).min(1, 'a plan needs at least one stage').max(50),
+    strategy: z.enum(STRATEGIES, { error: `use one of ${STRATEGIES.join(', ')}` }),
+    stages: z.array(stageSchema).min(1, 'a plan needs at least one stage').max(50).optional(),
+    waves: z.array(waveSchema).min(1).max(50).optional(),
+    blueGreen: blueGreenSchema.optional(),
     analysis: analysisSchema.optional(),
     rollback: z
       .strictObject({
         automatic: z.boolean().default(true),
         onAgentLost: z.enum(['hold', 'pause', 'rollback']).default('pause'),
+        onBadCluster: z.enum(['all', 'wave', 'pause']).default('all'),
       })
       .optional(),
     whenContactIsLost: contactSchema.optional(),
@@ -154,6 +147,22 @@ export const PLAN_KEYS = [
   'p99',
   'automatic',
   'onAgentLost',
+  'onBadCluster',
+  'waves',
+  'clusters',
+  'soak',
+  'blueGreen',
+  'parity',
+  'checks',
+  'method',
+  'path',
+  'status',
+  'bodyIncludes',
+  'latencyMax',
+  'repetitions',
+  'drain',
+  'warm',
+  'schema',
   'after',
   'then',
   'neverAfter',

@@ -1,15 +1,18 @@
 /** A plan in words, for the people who read it before they trust it. */
 import type { Plan, Stage } from './types.ts';
-import { durationText, listText, shareText } from './words.ts';
+import { durationText, listText, shareText, stepText } from './words.ts';
 
 /** One line a stage, then one each for the analysis, for what an evidence gate waits for, for harm, and for lost contact. */
 export const planSentences = (plan: Plan): string[] => [
-  ...plan.stages.map((stage, index) => `${stage.name}: ${stageText(stage, plan.stages[index + 1])}`),
+  ...plan.stages.map(
+    (stage, index) => `${stepName(stage)}: ${stageText(stage, plan.stages[index + 1])}${stepNotes(stage)}`,
+  ),
   analysisText(plan),
   ...advanceText(plan),
   plan.rollback.automatic
     ? 'All traffic goes back to the baseline as soon as the analysis shows harm.'
     : 'When the analysis shows harm the release holds, and a person decides about rolling back.',
+  ...badClusterText(plan),
   AGENT_LOST[plan.rollback.onAgentLost],
   contactText(plan),
 ];
@@ -24,11 +27,42 @@ const stageText = (stage: Stage, next: Stage | undefined): string => {
     stage.bakeSecondsMax === null
       ? ''
       : `; after ${durationText(stage.bakeSecondsMax)} without that, a person is asked`;
-  return `${shareText(stage.shareBasisPoints)} of the traffic${atLeast}, ${gateText(stage, next)}${overdue}.`;
+  const what =
+    stage.shareBasisPoints === 0
+      ? 'the new side is brought up without traffic'
+      : `${shareText(stage.shareBasisPoints)} of the traffic`;
+  return `${what}${atLeast}, ${gateText(stage, next)}${overdue}.`;
+};
+
+/** A stage over several waves is several steps; each is called by both names. */
+const stepName = ({ name, wave }: Stage): string => (wave === null ? name : `${name}, ${wave.name}`);
+
+const stepNotes = ({ wave, checks, parity, drainSeconds, schema }: Stage): string => {
+  const notes = [
+    ...(wave === null ? [] : [`Only ${listText(wave.clusters)} move.`]),
+    ...(checks.length === 0 ? [] : [`The agents check ${listText(checks.map(({ name }) => name))}.`]),
+    ...(parity === 'required' ? ['Both sides must be equal in replicas, configuration and capacity.'] : []),
+    ...(drainSeconds === 0
+      ? []
+      : [`Open sessions of the old side have ${durationText(drainSeconds)} to end.`]),
+    ...(schema === null ? [] : [`The database has schema ${schema} from here on.`]),
+  ];
+  return notes.map((note) => ` ${note}`).join('');
+};
+
+const badClusterText = ({ stages, rollback: { automatic, onBadCluster } }: Plan): string[] => {
+  if (!automatic || stages.every(({ wave }) => wave === null)) return [];
+  return [BAD_CLUSTER[onBadCluster]];
+};
+
+const BAD_CLUSTER: Record<Plan['rollback']['onBadCluster'], string> = {
+  all: 'Harm in one cluster takes all of them back.',
+  wave: 'Harm in one cluster takes its wave back and pauses the others until a person decides.',
+  pause: 'Harm in one cluster pauses the release until a person decides.',
 };
 
 const gateText = (stage: Stage, next: Stage): string => {
-  const to = shareText(next.shareBasisPoints);
+  const to = stepText(next);
   switch (stage.gate) {
     case 'evidence':
       return `until the evidence allows ${to}`;
@@ -36,6 +70,8 @@ const gateText = (stage: Stage, next: Stage): string => {
       return `until a person advances it to ${to}`;
     case 'approval':
       return `until an approver approves ${to}`;
+    case 'check':
+      return `until the new side has passed its checks, then ${to}`;
     case 'bake':
       return `then ${to}, unless the analysis objects or cannot see`;
   }

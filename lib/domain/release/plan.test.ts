@@ -15,6 +15,8 @@ const stage = (name: string, share: unknown, rest: Record<string, unknown> = {})
   ...rest,
 });
 
+const plain = { wave: null, checks: [], parity: 'off', drainSeconds: 0, schema: null };
+
 describe('a plan document', () => {
   it('advances by twice the baseline or 1 failure in 1,000 unless it says otherwise', () => {
     const advance = (given: Record<string, unknown>) =>
@@ -61,6 +63,7 @@ describe('a plan document', () => {
         bakeSecondsMin: 90,
         bakeSecondsMax: 7_200,
         watchSeconds: 0,
+        ...plain,
       },
       {
         name: 'all',
@@ -69,6 +72,7 @@ describe('a plan document', () => {
         bakeSecondsMin: 0,
         bakeSecondsMax: null,
         watchSeconds: 600,
+        ...plain,
       },
     ]);
     expect(plan?.analysis.metrics).toEqual([

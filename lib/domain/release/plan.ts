@@ -1,8 +1,10 @@
 /** From a plan document to a plan the engine can run, or to a list of what to mend. */
 import type { z } from 'zod';
 import { suggest } from '../suggest.ts';
+import { checkStrategy } from './check-strategy.ts';
 import { PLAN_KEYS, type PlanDocument, planDocumentSchema } from './plan-schema.ts';
-import type { Plan, Stage } from './types.ts';
+import { toSteps } from './steps.ts';
+import type { Plan } from './types.ts';
 
 /** `path` is written as people read it: `spec.stages[1].share`. */
 export type PlanError = { path: string; message: string };
@@ -10,8 +12,6 @@ export type ParsedPlan = { plan: Plan; errors: null } | { plan: null; errors: Pl
 
 const MARGIN_DEFAULT = { errors: 0.1, latency: 0.05 } as const;
 const MARGIN_OTHERWISE = 0.01;
-/** All traffic, in basis points. */
-const FULL = 10_000;
 
 /** Parses a document of any shape; never throws. Fills defaults, adds a last stage of 100 % when it is missing. */
 export const parsePlan = (document: unknown): ParsedPlan => {
@@ -61,16 +61,17 @@ const toErrors = (issue: z.core.$ZodIssue): PlanError[] => {
 
 const checkDocument = ({ spec }: PlanDocument): PlanError[] => {
   const errors: PlanError[] = [];
-  spec.stages.forEach((stage, index) => {
+  const stages = spec.stages ?? [];
+  stages.forEach((stage, index) => {
     const at = `spec.stages[${index}]`;
-    const before = spec.stages[index - 1];
+    const before = stages[index - 1];
     if (stage.share <= 0) errors.push({ path: `${at}.share`, message: 'a stage needs a share above 0 %' });
     if (before && stage.share <= before.share)
       errors.push({
         path: `${at}.share`,
         message: `shares must rise: ${stage.share} % comes after ${before.share} %`,
       });
-    if (spec.stages.findIndex((other) => other.name === stage.name) !== index)
+    if (stages.findIndex((other) => other.name === stage.name) !== index)
       errors.push({
         path: `${at}.name`,
         message: `two stages are called "${stage.name}"; give each its own name`,
@@ -85,7 +86,7 @@ const checkDocument = ({ spec }: PlanDocument): PlanError[] => {
     if (stage.watch !== undefined && stage.share < 100)
       errors.push({ path: `${at}.watch`, message: 'watch belongs to the stage of 100 %; use bake here' });
   });
-  return [...errors, ...checkAnalysis(spec)];
+  return [...errors, ...checkStrategy(spec), ...checkAnalysis(spec)];
 };
 
 const checkAnalysis = ({ analysis }: PlanDocument['spec']): PlanError[] => {
@@ -110,11 +111,12 @@ const toPlan = ({ metadata, spec }: PlanDocument): Plan => ({
   name: metadata.name,
   service: metadata.service ?? null,
   strategy: spec.strategy,
-  stages: toStages(spec.stages),
+  stages: toSteps(spec),
   analysis: toAnalysis(spec.analysis),
   rollback: {
     automatic: spec.rollback?.automatic ?? true,
     onAgentLost: spec.rollback?.onAgentLost ?? 'pause',
+    onBadCluster: spec.rollback?.onBadCluster ?? 'all',
   },
   whenContactIsLost: {
     afterSeconds: Math.max(1, Math.round(spec.whenContactIsLost?.after ?? 120)),
@@ -122,32 +124,6 @@ const toPlan = ({ metadata, spec }: PlanDocument): Plan => ({
     neverAfterSeconds: spec.whenContactIsLost?.neverAfter ?? null,
   },
 });
-
-const toStages = (stages: PlanDocument['spec']['stages']): Stage[] => {
-  const written = stages.map(
-    (stage): Stage => ({
-      name: stage.name,
-      shareBasisPoints: Math.round(stage.share * 100),
-      gate: stage.gate,
-      bakeSecondsMin: stage.bake?.min ?? 0,
-      bakeSecondsMax: stage.bake?.max ?? null,
-      watchSeconds: stage.watch ?? 0,
-    }),
-  );
-  if (written.at(-1)?.shareBasisPoints === FULL) return written;
-  const name = written.some((stage) => stage.name === 'all') ? 'full' : 'all';
-  return [
-    ...written,
-    {
-      name,
-      shareBasisPoints: FULL,
-      gate: 'evidence',
-      bakeSecondsMin: 0,
-      bakeSecondsMax: null,
-      watchSeconds: 0,
-    },
-  ];
-};
 
 const toAnalysis = (analysis: PlanDocument['spec']['analysis']): Plan['analysis'] => {
   const metrics = analysis?.metrics ?? [

@@ -3,7 +3,9 @@
  * Permission comes first, so that a refusal never tells a stranger about the state.
  */
 import { may, type Permission } from '../policy/permissions.ts';
+import { checkProblems } from './checks.ts';
 import { currentStage, disconnected, hasExposure, isLastStage, unconfirmed } from './exposure.ts';
+import { rollbackIsBarred } from './schemas.ts';
 import type { Action, Actor, Plan, Refusal, RefusalReason, ReleaseState } from './types.ts';
 import { listText, shareText } from './words.ts';
 
@@ -24,15 +26,21 @@ export const permissionRefusal = (action: Action, actor: Actor): Refusal | null 
   may(actor, PERMISSION[action]) ? null : refuse('not-allowed', notAllowedText(action, actor));
 
 /** Null when `action` is allowed. */
-export const refusalOf = (action: Action, state: ReleaseState, plan: Plan, actor: Actor): Refusal | null => {
+export const refusalOf = (
+  action: Action,
+  state: ReleaseState,
+  plan: Plan,
+  actor: Actor,
+  force = false,
+): Refusal | null => {
   const denied = permissionRefusal(action, actor);
   if (denied) return denied;
   if (state.phase === 'finished' && action !== 'retry')
     return refuse('finished', 'The release is finished; nothing can change it.');
-  return RULES[action](state, plan, actor);
+  return RULES[action](state, plan, actor, force);
 };
 
-type Rule = (state: ReleaseState, plan: Plan, actor: Actor) => Refusal | null;
+type Rule = (state: ReleaseState, plan: Plan, actor: Actor, force: boolean) => Refusal | null;
 
 const refuse = (reason: RefusalReason, text: string): Refusal => ({ reason, text });
 
@@ -65,7 +73,7 @@ const approveRule: Rule = (state, plan, actor) => {
 const rejectRule: Rule = (state, plan) => {
   if (state.phase === 'pending') return null;
   if (state.phase === 'running' && currentStage(state, plan)?.gate === 'approval' && !state.stageApproved)
-    return null;
+    return noReturn(state, plan);
   return rollingBack(state) ?? refuse('no-approval-needed', 'No approval is asked for now.');
 };
 
@@ -98,6 +106,9 @@ export const standsStill: (state: ReleaseState, plan: Plan) => Refusal | null = 
       'stage-not-confirmed',
       `${listText(waiting)} has not confirmed ${shareText(stage.shareBasisPoints)} yet.`,
     );
+  const failing = checkProblems(state, stage);
+  if (failing.length > 0)
+    return refuse('checks-not-passed', `Not everything is checked and well: ${failing.join('; ')}.`);
   if (stage.gate === 'approval' && !state.stageApproved)
     return refuse('waiting-for-approval', 'This stage waits for an approval; approve it to go on.');
   return null;
@@ -116,13 +127,23 @@ const resumeRule: Rule = (state) =>
     ? null
     : (rollingBack(state) ?? refuse('not-paused', 'The release is not paused.'));
 
-const rollbackRule: Rule = (state) => {
+const rollbackRule: Rule = (state, plan, _actor, force) => {
   if (!hasExposure(state))
     return refuse('no-exposure', 'The canary has no traffic yet; cancel the release instead.');
-  return state.ending === 'rolled-back' ? rollingBack(state) : null;
+  if (state.ending === 'rolled-back') return rollingBack(state);
+  return force ? null : noReturn(state, plan);
 };
 
-const cancelRule: Rule = (state) => rollingBack(state);
+const cancelRule: Rule = (state, plan) => rollingBack(state) ?? noReturn(state, plan);
+
+/** Promised: said before and after, and never a trap. Forcing is a decision of its own, with a reason. */
+const noReturn = (state: ReleaseState, plan: Plan): Refusal | null =>
+  rollbackIsBarred(state, plan)
+    ? refuse(
+        'point-of-no-return',
+        'The baseline does not know the database schema any more. Pause, go on, or roll back by force with a reason.',
+      )
+    : null;
 
 const retryRule: Rule = (state) => {
   if (state.phase === 'finished')

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ALL_ACTIONS, actionsFor } from './actions.ts';
+import { checkProblems } from './checks.ts';
 import { decide } from './decide.ts';
-import { exposureBasisPoints, hasExposure } from './exposure.ts';
+import { currentStage, hasExposure } from './exposure.ts';
 import { dueEvent, gateHolds } from './gates.ts';
 import { type RecordedEvent, replay } from './replay.ts';
+import { rollbackIsBarred } from './schemas.ts';
 import { agent, createdEvent, engine, person, planOf, target, verdictOf } from './testing.ts';
 import type { Actor, Effect, Plan, ReleaseEvent, ReleaseState } from './types.ts';
 
@@ -83,6 +85,38 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ),
   },
   {
+    weight: 3,
+    arbitrary: fc
+      .record({ index: fc.integer({ min: 0, max: 2 }), well: fc.boolean(), late: fc.boolean() })
+      .map(
+        ({ index, well, late }): Step => ({
+          kind: 'event',
+          make: (state) => ({
+            type: 'target-checked',
+            actor: agent,
+            targetId: state.targets[index]?.id ?? 'invented',
+            generation: (state.targets[index]?.generation ?? 0) - (late ? 1 : 0),
+            results: [{ name: 'smoke', problem: well ? null : 'answered 500' }],
+            differences: [],
+          }),
+        }),
+      ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('t0', 't1', 't2').map(
+      (cluster): Step => ({
+        kind: 'event',
+        make: (_s, now) => ({
+          type: 'cluster-verdict',
+          actor: engine,
+          clusters: [cluster],
+          verdict: verdictOf('rollback', now),
+        }),
+      }),
+    ),
+  },
+  {
     weight: 2,
     arbitrary: fc
       .constantFrom('agent-lost' as const, 'agent-back' as const)
@@ -108,6 +142,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+const SCHEMAS = {
+  environment: 13,
+  canary: { oldest: 13, newest: 14 },
+  baseline: { oldest: 12, newest: 13 },
+};
+
 const setup = fc.record({
   plan: fc.constantFrom(
     planOf(),
@@ -119,6 +159,18 @@ const setup = fc.record({
         { name: 'b', share: 50, gate: 'approval' },
         { name: 'c', share: 60, gate: 'bake', bake: { min: '30s' } },
       ],
+    }),
+    planOf({
+      waves: [
+        { name: 'one', clusters: ['t0'], soak: '30s' },
+        { name: 'rest', clusters: ['t1', 't2'] },
+      ],
+      rollback: { onBadCluster: 'wave' },
+    }),
+    planOf({
+      strategy: 'blue-green',
+      stages: undefined,
+      blueGreen: { checks: [{ name: 'smoke', path: '/healthz' }], warm: '60s', schema: 14 },
     }),
   ),
   targets: fc.integer({ min: 1, max: 3 }),
@@ -134,8 +186,12 @@ const checkStep = (
   plan: Plan,
   now: number,
 ) => {
-  const rose = exposureBasisPoints(after) > (before ? exposureBasisPoints(before) : 0);
+  const rose = after.targets.some(
+    (target, index) => target.wantedBasisPoints > (before?.targets[index]?.wantedBasisPoints ?? 0),
+  );
   if (rose) {
+    const left = before && currentStage(before, plan);
+    if (before && left) expect(checkProblems(before, left)).toEqual([]);
     expect(RISING).toContain(event.type);
     if (event.type === 'gate-passed' && before)
       expect(gateHolds(before, plan, event.verdict, now)).toBe(true);
@@ -153,7 +209,10 @@ const checkStep = (
 
 const mayRollBack = (state: ReleaseState, plan: Plan, now: number) => {
   const decided = decide(state, { type: 'rollback', actor: person('operator'), reason: null }, plan, now);
-  if ('refused' in decided) expect(decided.refused.reason).toBe('already-rolling-back');
+  if ('refused' in decided)
+    expect(rollbackIsBarred(state, plan) ? 'point-of-no-return' : 'already-rolling-back').toBe(
+      state.phase === 'rolling-back' ? 'already-rolling-back' : decided.refused.reason,
+    );
   else if (state.phase !== 'rolling-back')
     expect(decided.effects.every((effect) => effect.basisPoints === 0)).toBe(true);
 };
@@ -196,6 +255,7 @@ describe('random histories of a release', () => {
               targets: Array.from({ length: targets }, (_, i) => target(`t${i}`)),
               approvalsNeeded,
               undoSeconds,
+              schemas: SCHEMAS,
             }),
           );
           for (const each of steps) {
@@ -229,6 +289,7 @@ describe('random histories of a release', () => {
               targets: Array.from({ length: targets }, (_, i) => target(`t${i}`)),
               approvalsNeeded,
               undoSeconds,
+              schemas: SCHEMAS,
             }),
             plan,
             now,

@@ -1,18 +1,50 @@
 /** What a release asks of its targets, and what they answer. Every new wish gets a new generation. */
-import type { Decided, Effect, Intent, Refusal, ReleaseState, TargetState } from './types.ts';
+import { moved, takesPart } from './exposure.ts';
+import type {
+  Decided,
+  Effect,
+  Intent,
+  Refusal,
+  ReleaseEvent,
+  ReleaseState,
+  Stage,
+  TargetState,
+} from './types.ts';
 
 type Changed = { state: ReleaseState; effects: Effect[] };
 
-/** Asks every target for a share. `settle` makes the new version the baseline; where nobody manages the workloads the traffic stays where it is. */
-export const askAll = (state: ReleaseState, intent: Intent, basisPoints = 0): Changed =>
+/** Asks the clusters of a step for its share; those that went back alone stay where they are. */
+export const askStep = (state: ReleaseState, intent: Intent, stage: Stage): Changed =>
   ask(
     state,
-    () => true,
-    (target) => ({
-      intent,
-      basisPoints: intent === 'settle' && !target.managed ? target.wantedBasisPoints : basisPoints,
-    }),
+    (target) => takesPart(target) && (stage.wave === null || stage.wave.clusters.includes(target.cluster)),
+    () => ({ intent, basisPoints: stage.shareBasisPoints }),
   );
+
+/** Asks every target that this release has moved to go back to the baseline. */
+export const askBack = (state: ReleaseState): Changed =>
+  ask(state, moved, () => ({ intent: 'roll-back', basisPoints: 0 }));
+
+/** Some clusters go back to the baseline and take no further part; the others stay where they are. */
+export const holdBack = (state: ReleaseState, clusters: readonly string[]): Changed => {
+  const asked = ask(
+    state,
+    (target) => moved(target) && clusters.includes(target.cluster),
+    () => ({ intent: 'roll-back', basisPoints: 0 }),
+  );
+  const ids = new Set(asked.effects.map(({ targetId }) => targetId));
+  const targets = asked.state.targets.map((target) =>
+    ids.has(target.id) ? { ...target, heldBack: true as const } : target,
+  );
+  return { state: { ...asked.state, targets }, effects: asked.effects };
+};
+
+/** The new version becomes the baseline wherever it went; where nobody manages the workloads the traffic stays where it is. */
+export const askSettle = (state: ReleaseState): Changed =>
+  ask(state, moved, (target) => ({
+    intent: 'settle',
+    basisPoints: target.managed ? 0 : target.wantedBasisPoints,
+  }));
 
 /** Repeats the present wish under a new generation, for targets that failed. */
 export const askAgain = (state: ReleaseState, which: (target: TargetState) => boolean): Changed =>
@@ -38,6 +70,30 @@ export const failTarget = (
   if (fenced.target.failure === reason) return refuse('no-change', 'Known already.');
   return { state: change(state, targetId, { failure: reason }), effects: [] };
 };
+
+/** An agent looked at the side under trial. Only what it found for the newest wish counts. */
+export const noteChecks = (
+  state: ReleaseState,
+  event: Extract<ReleaseEvent, { type: 'target-checked' }>,
+  stage: Stage | null,
+): Decided => {
+  const fenced = fence(state, event.targetId, event.generation);
+  if ('refused' in fenced) return fenced;
+  const found = new Map(event.results.map(({ name, problem }) => [name, problem]));
+  const problems = (stage?.checks ?? []).flatMap(({ name }) => {
+    const problem = found.get(name);
+    return problem === null ? [] : [`${name}: ${problem ?? 'was not run'}`];
+  });
+  const checked = { generation: event.generation, problems, differences: event.differences };
+  const { generation, problems: before, differences } = fenced.target.checked ?? {};
+  const known =
+    generation === event.generation && same(before, problems) && same(differences, event.differences);
+  if (known) return refuse('no-change', 'Known already.');
+  return { state: change(state, event.targetId, { checked }), effects: [] };
+};
+
+const same = (a: readonly string[] | undefined, b: readonly string[]): boolean =>
+  a !== undefined && a.length === b.length && a.every((text, index) => text === b[index]);
 
 /** Contact with the agents of some targets was lost or is back. */
 export const setConnected = (
@@ -71,14 +127,15 @@ const ask = (
       basisPoints,
       intent,
       baseline: intent === 'settle' ? 'new' : 'old',
-      canary: keepsCanary(intent, basisPoints) ? 'new' : null,
+      canary: keepsCanary(state, before, intent, basisPoints) ? 'new' : null,
     }),
   );
   const targets = state.targets.map((target) => {
     const effect = effects.find(({ targetId }) => targetId === target.id);
     if (!effect) return target;
+    const { waiting: _waiting, checked: _checked, ...known } = target;
     return {
-      ...target,
+      ...known,
       generation: effect.generation,
       wantedBasisPoints: effect.basisPoints,
       confirmed: 'unknown' as const,
@@ -88,8 +145,16 @@ const ask = (
   return { state: { ...state, targets }, effects };
 };
 
-const keepsCanary = (intent: Intent, basisPoints: number): boolean =>
-  intent !== 'roll-back' && basisPoints > 0;
+/** A side under trial is brought up before it gets traffic, so that a share of 0 may well want it. */
+const keepsCanary = (
+  { phase }: ReleaseState,
+  { heldBack }: TargetState,
+  intent: Intent,
+  basisPoints: number,
+): boolean => {
+  if (intent === 'roll-back' || phase === 'rolling-back' || heldBack) return false;
+  return intent === 'settle' ? basisPoints > 0 : true;
+};
 
 const change = (state: ReleaseState, targetId: string, patch: Partial<TargetState>): ReleaseState => ({
   ...state,

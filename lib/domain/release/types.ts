@@ -5,8 +5,32 @@
  */
 import type { AnalysisPolicy, Verdict } from '../analysis/contract.ts';
 
-export type Gate = 'evidence' | 'manual' | 'approval' | 'bake';
+export const STRATEGIES = ['canary', 'blue-green', 'subset'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
 
+export const GATES = ['evidence', 'manual', 'approval', 'bake', 'check'] as const;
+export type Gate = (typeof GATES)[number];
+
+/** A group of clusters that moves together; groups of a stage move one after the other. */
+export type Wave = { name: string; clusters: string[] };
+
+/** A request that the agents send to the side under trial itself, past the router. */
+export type Check = {
+  name: string;
+  method: string;
+  /** Path and query on that side, such as `/healthz?deep=1`. */
+  path: string;
+  status: number;
+  /** Text that the body must contain; null = any body. */
+  bodyIncludes: string | null;
+  latencySecondsMax: number | null;
+  repetitions: number;
+};
+
+/** What differs between the two sides of a target: named and refused, or only named. */
+export type Parity = 'required' | 'reported' | 'off';
+
+/** One step of a plan. A stage that runs over several waves is as many of these, all with its name. */
 export type Stage = {
   name: string;
   shareBasisPoints: number;
@@ -16,6 +40,15 @@ export type Stage = {
   bakeSecondsMax: number | null;
   /** Only the last stage: how long the analysis goes on at full share before the release is finished. */
   watchSeconds: number;
+  /** The clusters that this step moves, the others stay where they are; null = all. */
+  wave: Wave | null;
+  /** All must pass on every cluster of the step before it can be left, whoever asks. */
+  checks: Check[];
+  parity: Parity;
+  /** How long open sessions of the side that is left are served on. */
+  drainSeconds: number;
+  /** The schema that the database has from this step on; null = as before. */
+  schema: number | null;
 };
 
 export type ContactLoss = {
@@ -28,10 +61,15 @@ export type ContactLoss = {
 export type Plan = {
   name: string;
   service: string | null;
-  strategy: 'canary';
+  strategy: Strategy;
   stages: Stage[];
   analysis: AnalysisPolicy;
-  rollback: { automatic: boolean; onAgentLost: 'hold' | 'pause' | 'rollback' };
+  rollback: {
+    automatic: boolean;
+    onAgentLost: 'hold' | 'pause' | 'rollback';
+    /** What harm in one cluster does: all goes back, its wave goes back and a person decides, or a person decides. */
+    onBadCluster: 'all' | 'wave' | 'pause';
+  };
   whenContactIsLost: ContactLoss;
 };
 
@@ -58,6 +96,22 @@ export type TargetState = {
   connected: boolean;
   /** True when Slipway brings versions up and down here, so that a finished release moves back to the baseline track. */
   managed: boolean;
+  /** Its wave has not come yet: this release has asked nothing of it. */
+  waiting?: true;
+  /** It went back alone with its wave and takes no further part in this release. */
+  heldBack?: true;
+  /** What the agent found on the side under trial, for one generation. */
+  checked?: { generation: number; problems: string[]; differences: string[] };
+};
+
+/** The database schemas that a version works with, both ends included. */
+export type SchemaRange = { oldest: number; newest: number };
+
+/** What is known of database schemas at the start; null = nobody said. */
+export type SchemaFacts = {
+  environment: number | null;
+  canary: SchemaRange | null;
+  baseline: SchemaRange | null;
 };
 
 /** A person's command that waits for the undo window to close; visible to everyone until then. */
@@ -90,6 +144,7 @@ export type ReleaseState = {
   /** Set once per stage when `bakeSecondsMax` passed without a passing gate. */
   bakeOverdue: boolean;
   lastDecision: Verdict['decision'] | null;
+  schemas?: SchemaFacts;
 };
 
 export type CreatedTarget = Pick<TargetState, 'id' | 'cluster' | 'generation' | 'connected' | 'managed'>;
@@ -103,13 +158,14 @@ export type ReleaseEvent =
       approvalsNeeded: number;
       undoSeconds: number;
       reason: string | null;
+      schemas?: SchemaFacts;
     }
   | { type: 'approve'; actor: Actor; reason: string | null }
   | { type: 'reject'; actor: Actor; reason: string | null }
   | { type: 'advance'; actor: Actor; reason: string | null }
   | { type: 'pause'; actor: Actor; reason: string | null }
   | { type: 'resume'; actor: Actor; reason: string | null }
-  | { type: 'rollback'; actor: Actor; reason: string | null }
+  | { type: 'rollback'; actor: Actor; reason: string | null; force?: true }
   | { type: 'cancel'; actor: Actor; reason: string | null }
   | { type: 'retry'; actor: Actor; reason: string | null }
   | { type: 'undo'; actor: Actor; reason: string | null }
@@ -126,6 +182,17 @@ export type ReleaseEvent =
       seenBasisPoints: number | null;
     }
   | { type: 'target-failed'; actor: Actor; targetId: string; generation: number; reason: string }
+  | {
+      type: 'target-checked';
+      actor: Actor;
+      targetId: string;
+      generation: number;
+      /** By name of a check of the present step; `problem` is null when it passed. */
+      results: { name: string; problem: string | null }[];
+      /** What differs between the two sides, in words. */
+      differences: string[];
+    }
+  | { type: 'cluster-verdict'; actor: Actor; clusters: string[]; verdict: Verdict }
   | { type: 'agent-lost'; actor: Actor; targetIds: string[] }
   | { type: 'agent-back'; actor: Actor; targetIds: string[] };
 
@@ -175,6 +242,8 @@ export type RefusalReason =
   | 'nothing-to-undo'
   | 'nothing-to-retry'
   | 'not-due'
+  | 'checks-not-passed'
+  | 'point-of-no-return'
   | 'stale-generation'
   | 'unknown-target'
   | 'no-change';

@@ -1,7 +1,16 @@
 /** Small words that several sentences share. */
+import type { Stage } from './types.ts';
 
 /** Basis points as people read shares: `5 %`, `0.1 %`, `12.5 %`. */
 export const shareText = (basisPoints: number): string => `${Number((basisPoints / 100).toFixed(2))} %`;
+
+/** A step as people speak of it: `5 %`, `5 % in eu`, or no traffic yet. */
+export const stepText = (stage: Stage | null | undefined): string => {
+  if (!stage) return shareText(0);
+  return stage.wave === null
+    ? shareText(stage.shareBasisPoints)
+    : `${shareText(stage.shareBasisPoints)} in ${stage.wave.name}`;
+};
 
 /** Seconds in the two largest units: `45 s`, `3 min 10 s`, `2 h 5 min`. */
 export const durationText = (seconds: number): string => {

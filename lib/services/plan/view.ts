@@ -24,4 +24,8 @@ export const planView = (stored: StoredPlan): PlanView => {
 
 /** Stages with their share in percent. */
 export const stagesView = (plan: Plan): PlanView['stages'] =>
-  plan.stages.map(({ shareBasisPoints, ...stage }) => ({ ...stage, share: shareBasisPoints / 100 }));
+  plan.stages.map(({ shareBasisPoints, checks, ...stage }) => ({
+    ...stage,
+    share: shareBasisPoints / 100,
+    checks: checks.map(({ name }) => name),
+  }));

@@ -11,6 +11,7 @@ import { actionsFor, type ReleaseNames } from '../../domain/release/actions.ts';
 import { exposureBasisPoints, nextStage } from '../../domain/release/exposure.ts';
 import { nextDueAt, requirementsOf } from '../../domain/release/gates.ts';
 import { headlineOf, nextText } from '../../domain/release/headline.ts';
+import { pointOfNoReturn } from '../../domain/release/schemas.ts';
 import type { Actor } from '../../domain/release/types.ts';
 
 /** `now` in milliseconds; `actor` decides what `actions` says. */
@@ -144,8 +145,9 @@ const progressOf = (
   return confirmed === 'yes' && isSeen(target) ? 'seen' : 'confirmed';
 };
 
-const stagesOf = ({ plan, state }: ReleaseSnapshot): ReleaseStageView[] =>
-  plan.stages.map((stage, index) => {
+const stagesOf = ({ plan, state }: ReleaseSnapshot): ReleaseStageView[] => {
+  const finalFrom = pointOfNoReturn(plan, state.schemas);
+  return plan.stages.map((stage, index) => {
     const over = state.passed[index];
     const current = index === state.stageIndex;
     return {
@@ -153,6 +155,9 @@ const stagesOf = ({ plan, state }: ReleaseSnapshot): ReleaseStageView[] =>
       name: stage.name,
       share: percent(stage.shareBasisPoints),
       gate: stage.gate,
+      wave: stage.wave,
+      checks: stage.checks.map(({ name }) => name),
+      pointOfNoReturn: index === finalFrom,
       bakeSecondsMin: stage.bakeSecondsMin,
       bakeSecondsMax: stage.bakeSecondsMax,
       watchSeconds: stage.watchSeconds,
@@ -162,6 +167,7 @@ const stagesOf = ({ plan, state }: ReleaseSnapshot): ReleaseStageView[] =>
       endedAt: time(over?.endedAt ?? null),
     };
   });
+};
 
 const statusOf = (index: number, current: number, outcome: string | null): ReleaseStageView['status'] => {
   if (index < current) return 'done';
