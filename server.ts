@@ -106,7 +106,7 @@ const start = async (): Promise<() => Promise<void>> => {
 
   return async () => {
     await engine.stop();
-    maintenance.stop();
+    await maintenance.stop();
     await listener.close();
     await agents.stop();
     await board.stop();

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ArmCounts, Interval } from '../domain/analysis/contract.ts';
 import type { Queryable } from './database.ts';
-import { trackOf } from './samples.ts';
+import { trackOf } from './sample-steps.ts';
 
 const ROWS_MAX = 20_000;
 

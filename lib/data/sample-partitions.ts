@@ -39,11 +39,24 @@ export const dropOldPartitions = async (
   retentionDays: number,
   now: number,
 ): Promise<string[]> => {
-  const oldest = nameOf(Math.floor(now / DAY_MS) - retentionDays);
+  const oldest = nameOf(firstKeptDay(retentionDays, now));
   const old = (await partitions(pool)).filter((name) => name < oldest);
   for (const name of old) await pool.query(`DROP TABLE IF EXISTS "${name}"`);
   return old;
 };
+
+/** The first day (days since the epoch) that samples are kept for; null without any. */
+export const oldestDay = async (client: Queryable): Promise<number | null> => {
+  const [name] = await partitions(client);
+  const [, year, month, day] = /^sample_(\d{4})(\d{2})(\d{2})$/.exec(name ?? '') ?? [];
+  return day === undefined
+    ? null
+    : Math.floor(Date.UTC(Number(year), Number(month) - 1, Number(day)) / DAY_MS);
+};
+
+/** The first day (days since the epoch) that is not too old at `now`. */
+export const firstKeptDay = (retentionDays: number, now: number): number =>
+  Math.floor(now / DAY_MS) - retentionDays;
 
 const missingDays = async (client: Queryable, days: readonly number[]): Promise<number[]> => {
   const present = new Set(await partitions(client));

@@ -1,9 +1,9 @@
 /** Measurements: counts per target, track and interval. Written in bulk, read summed up or in the order of time. */
 import { z } from 'zod';
-import { TRACKS, type Track } from '../../agent/src/protocol.ts';
 import { chainHash, GENESIS } from './chain.ts';
 import type { Pool, Queryable } from './database.ts';
 import { DAY_MS, ensureDays } from './sample-partitions.ts';
+import { type SampleSeries, type Step, stepSchema, toSeries } from './sample-steps.ts';
 
 /** What the columns of a batch mean: upper bucket edges in seconds, names of the counts, what was asked. */
 export type SampleLayout = {
@@ -76,41 +76,48 @@ export const ensureLayout = async (pool: Pool, layout: SampleLayout): Promise<nu
   return made.id;
 };
 
-export type SamplePoint = {
-  /** End of the step, milliseconds. */
-  at: number;
-  requests: number;
-  errors: number;
-  /** Counts per bucket of `edges`; empty where another layout was in use. */
-  latency: number[];
-  counts: Record<string, number>;
-};
-export type SampleSeries = { targetId: string; track: Track; points: SamplePoint[] };
-
 const POINTS_MAX = 300;
 
+/** A span of time, milliseconds: what ended after `from` and not after `to`. */
+export type Span = { from: number; to: number };
+
+/** The length of a step, seconds: as asked, or longer where a series would have more than 300 points. */
+export const stepOf = ({ from, to }: Span, stepSeconds: number): number =>
+  Math.max(1, stepSeconds, Math.ceil((to - from) / 1_000 / POINTS_MAX));
+
+export type StepsQuery = Span & {
+  targetIds: readonly string[];
+  /** Seconds; see `stepOf`. */
+  step: number;
+  /** Rows that are read elsewhere: those of these hours (since the epoch) within this span. */
+  except?: Span & { hours: readonly number[] };
+};
+
+/** Samples of a span, summed up in steps by the database, by target, track and time. */
+export const readSteps = async (client: Queryable, query: StepsQuery): Promise<Step[]> => {
+  const { from, to, step, targetIds, except } = query;
+  const { rows } = await client.query(READ_STEPS, [
+    targetIds,
+    new Date(from),
+    new Date(to),
+    step,
+    new Date(except?.from ?? 0),
+    new Date(except?.to ?? 0),
+    except?.hours ?? [],
+  ]);
+  return z.array(stepSchema).parse(rows);
+};
+
 /**
- * Samples of a span, summed up in steps by the database: at most 300 points a series, for which a longer step than
- * asked may be taken; `step` says which. Times in milliseconds.
+ * Samples of a span as series: at most 300 points each, for which a longer step than asked may be taken; `step`
+ * says which. Times in milliseconds.
  */
 export const readSamples = async (
   client: Queryable,
-  query: { targetIds: readonly string[]; from: number; to: number; stepSeconds: number },
+  query: Span & { targetIds: readonly string[]; stepSeconds: number },
 ): Promise<{ step: number; edges: number[]; series: SampleSeries[] }> => {
-  const step = Math.max(1, query.stepSeconds, Math.ceil((query.to - query.from) / 1_000 / POINTS_MAX));
-  const { rows } = await client.query(READ_STEPS, [
-    query.targetIds,
-    new Date(query.from),
-    new Date(query.to),
-    step,
-  ]);
-  const steps = z.array(stepSchema).parse(rows);
-  const edges =
-    steps.reduce<Step | null>(
-      (newest, row) => (newest === null || row.layout_id > newest.layout_id ? row : newest),
-      null,
-    )?.edges ?? [];
-  return { step, edges, series: toSeries(steps, edges, step) };
+  const step = stepOf(query, query.stepSeconds);
+  return { step, ...toSeries(await readSteps(client, { ...query, step }), step) };
 };
 
 const insert = async (pool: Pool, rows: readonly SampleRow[]): Promise<number> => {
@@ -148,6 +155,7 @@ const READ_STEPS = `
     SELECT target_id, track, layout_id, ceil(extract(epoch FROM at) / $4::integer)::bigint AS step,
       requests, errors, latency, counts
     FROM sample WHERE target_id = ANY($1::uuid[]) AND at > $2 AND at <= $3
+      AND NOT (at > $5 AND at <= $6 AND floor(extract(epoch FROM at) / 3600)::integer = ANY($7::integer[]))
   ), total AS (
     SELECT target_id, track, layout_id, step, sum(requests)::bigint AS requests, sum(errors)::bigint AS errors
     FROM picked GROUP BY 1, 2, 3, 4
@@ -167,61 +175,3 @@ const READ_STEPS = `
   LEFT JOIN bucket b USING (target_id, track, layout_id, step)
   LEFT JOIN counted c USING (target_id, track, layout_id, step)
   ORDER BY t.target_id, t.track, t.step, t.layout_id`;
-
-const stepSchema = z.object({
-  target_id: z.string(),
-  track: z.number(),
-  layout_id: z.number(),
-  step: z.number(),
-  requests: z.number(),
-  errors: z.number(),
-  latency: z.array(z.number()),
-  counts: z.array(z.number()),
-  edges: z.array(z.number()),
-  names: z.array(z.string()),
-});
-type Step = z.infer<typeof stepSchema>;
-
-/** Rows come sorted; where a layout changed within a step, both parts are added up. */
-const toSeries = (steps: readonly Step[], edges: readonly number[], stepSeconds: number): SampleSeries[] => {
-  const series = new Map<string, SampleSeries>();
-  for (const row of steps) {
-    const key = `${row.target_id}/${row.track}`;
-    const one = series.get(key) ?? { targetId: row.target_id, track: trackOf(row.track), points: [] };
-    series.set(key, one);
-    const point = toPoint(row, edges, stepSeconds);
-    const last = one.points.at(-1);
-    if (last?.at === point.at) one.points.splice(-1, 1, addPoints(last, point));
-    else one.points.push(point);
-  }
-  return [...series.values()];
-};
-
-export const trackOf = (code: number): Track => (code === 0 ? TRACKS[0] : TRACKS[1]);
-
-const toPoint = (row: Step, edges: readonly number[], stepSeconds: number): SamplePoint => ({
-  at: row.step * stepSeconds * 1_000,
-  requests: row.requests,
-  errors: row.errors,
-  latency: sameEdges(row.edges, edges) ? row.latency : [],
-  counts: Object.fromEntries(row.names.map((name, index) => [name, row.counts[index] ?? 0])),
-});
-
-const addPoints = (a: SamplePoint, b: SamplePoint): SamplePoint => ({
-  at: a.at,
-  requests: a.requests + b.requests,
-  errors: a.errors + b.errors,
-  latency: Array.from(
-    { length: Math.max(a.latency.length, b.latency.length) },
-    (_, index) => (a.latency[index] ?? 0) + (b.latency[index] ?? 0),
-  ),
-  counts: Object.fromEntries(
-    [...new Set([...Object.keys(a.counts), ...Object.keys(b.counts)])].map((name) => [
-      name,
-      (a.counts[name] ?? 0) + (b.counts[name] ?? 0),
-    ]),
-  ),
-});
-
-const sameEdges = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((edge, index) => edge === b[index]);

@@ -1,27 +1,51 @@
+import { freezeFinished, freezeRunning } from '../data/chart/freeze.ts';
 import type { Database } from '../data/database.ts';
-import { dropOldPartitions, ensurePartitions } from '../data/sample-partitions.ts';
+import { dropOldPartitions, ensurePartitions, firstKeptDay } from '../data/sample-partitions.ts';
 import { logger } from '../log.ts';
 
-const EVERY_MS = 60 * 60_000;
+const DAYS_EVERY_MS = 60 * 60_000;
+const FREEZE_EVERY_MS = 60_000;
 const log = logger('maintenance');
 
-/** Makes the sample partitions of the coming days and drops those that are too old: now, and every hour. */
+/**
+ * Now, and from then on: every minute the measurements of releases that are over are frozen, every hour the sample
+ * partitions of the coming days are made and those that are too old dropped, after what releases need was kept.
+ */
 export const startMaintenance = async (
   db: Database,
   retentionDays: number,
-): Promise<{ stop: () => void }> => {
-  const maintain = async (): Promise<void> => {
-    await ensurePartitions(db.pool, Date.now());
-    const dropped = await dropOldPartitions(db.pool, retentionDays, Date.now());
-    if (dropped.length > 0) log.info({ dropped }, 'dropped samples that were too old');
+): Promise<{ stop: () => Promise<void> }> => {
+  let running: Promise<void> = Promise.resolve();
+  let stopping = false;
+  const queue = (what: string, work: () => Promise<void>): void => {
+    running = running.then(async () => {
+      if (stopping) return;
+      await work().catch((error: unknown) => log.error({ err: error }, `${what} failed; it is tried again`));
+    });
   };
-  await maintain();
-  const timer = setInterval(
-    () =>
-      maintain().catch((error: unknown) =>
-        log.error({ err: error }, 'maintenance failed; it is tried again in an hour'),
-      ),
-    EVERY_MS,
-  );
-  return { stop: () => clearInterval(timer) };
+  await maintain(db, retentionDays, Date.now());
+  const timers = [
+    setInterval(() => queue('maintenance', () => maintain(db, retentionDays, Date.now())), DAYS_EVERY_MS),
+    setInterval(
+      () => queue('freezing', async () => void (await freezeFinished(db.pool, Date.now()))),
+      FREEZE_EVERY_MS,
+    ),
+  ];
+  return {
+    stop: async () => {
+      stopping = true;
+      for (const timer of timers) clearInterval(timer);
+      await running;
+    },
+  };
+};
+
+/** One round. Nothing is dropped when freezing fails. */
+export const maintain = async (db: Database, retentionDays: number, now: number): Promise<void> => {
+  await ensurePartitions(db.pool, now);
+  const frozen = await freezeFinished(db.pool, now);
+  if (frozen > 0) log.info({ releases: frozen }, 'kept the measurements of finished releases');
+  await freezeRunning(db.pool, firstKeptDay(retentionDays, now), now);
+  const dropped = await dropOldPartitions(db.pool, retentionDays, now);
+  if (dropped.length > 0) log.info({ dropped }, 'dropped samples that were too old');
 };

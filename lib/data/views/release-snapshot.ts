@@ -1,6 +1,7 @@
 /** Everything the page and the API say about one release, in two queries. */
 import { z } from 'zod';
 import { CONNECTED } from '../agent-sessions.ts';
+import { factsSchema } from '../chart/pieces.ts';
 import type { Queryable } from '../database.ts';
 import { RELEASE_SELECT, type ReleaseRecord, releaseRowSchema, toRelease } from '../release-record.ts';
 
@@ -47,9 +48,9 @@ export const readReleaseSnapshot = async (client: Queryable, id: string): Promis
   return {
     ...release,
     targets: more.targets,
-    queries: more.queries ?? {},
-    canaryRequestsPerMinute: more.per_minute,
-    canaryErrors: more.canary_errors,
+    queries: (more.facts ?? more).queries ?? {},
+    canaryRequestsPerMinute: more.facts ? more.facts.requestsPerMinute : more.per_minute,
+    canaryErrors: more.facts ? more.facts.canaryErrors : more.canary_errors,
   };
 };
 
@@ -74,21 +75,26 @@ const TARGETS = `
   LEFT JOIN agent_session se ON se.agent_id = a.id
   WHERE rt.release_id = $1`;
 
-/** The canary's samples while the release ran; each target's rate over its own last minute of measurement. */
+/**
+ * The canary's samples while the release ran; each target's rate over its own last minute of measurement. Where they
+ * are frozen, the facts that were kept with them.
+ */
 const AROUND = `
   WITH canary AS MATERIALIZED (
     SELECT s.target_id, s.at, s.seconds, s.requests, s.errors, s.layout_id
     FROM sample s JOIN release_target rt ON rt.target_id = s.target_id
     WHERE rt.release_id = $1 AND s.track = 0 AND s.at > $2 AND ($3::timestamptz IS NULL OR s.at <= $3)
+      AND NOT EXISTS (SELECT 1 FROM release_chart WHERE release_id = $1)
   ), newest AS (SELECT max(at) AS at FROM canary),
   rate AS (
-    SELECT sum(requests) * 60 / nullif(sum(seconds), 0) AS per_minute FROM canary
+    SELECT sum(requests) * 60 / nullif(sum(seconds::double precision), 0) AS per_minute FROM canary
     WHERE at > (SELECT at FROM newest) - interval '60 seconds' GROUP BY target_id
   )
   SELECT (${TARGETS}) AS targets,
     (SELECT l.queries FROM canary JOIN sample_layout l ON l.id = canary.layout_id ORDER BY canary.at DESC LIMIT 1) AS queries,
-    (SELECT sum(per_minute)::double precision FROM rate) AS per_minute,
-    (SELECT sum(errors)::bigint FROM canary) AS canary_errors`;
+    (SELECT round(sum(per_minute)::numeric, 3)::double precision FROM rate) AS per_minute,
+    (SELECT sum(errors)::bigint FROM canary) AS canary_errors,
+    (SELECT facts FROM release_chart WHERE release_id = $1) AS facts`;
 
 const aroundSchema = z.object({
   targets: z.array(
@@ -113,4 +119,5 @@ const aroundSchema = z.object({
   queries: z.record(z.string(), z.string()).nullable(),
   per_minute: z.number().nullable(),
   canary_errors: z.number().nullable(),
+  facts: factsSchema.nullable(),
 });

@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 import { idSchema } from '../../contract/primitives.ts';
 import { type SamplesView, samplesQuerySchema } from '../../contract/release.ts';
+import { readChart } from '../../data/chart/read.ts';
 import { loadRelease } from '../../data/releases.ts';
-import { readSamples } from '../../data/samples.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
 
-const POINTS_MAX = 300;
 /** Some minutes from before the start show what normal looked like. */
 const LEAD_SECONDS = 120;
 
@@ -25,19 +24,11 @@ export const readReleaseSamples = async (
     throw new ServiceError('invalid', 'from must be before to.', {
       errors: [{ path: 'from', message: 'must be before to' }],
     });
-  const step = Math.max(
-    asked.step ?? release.plan.analysis.everySeconds,
-    Math.ceil((to - from) / 1_000 / POINTS_MAX),
-  );
-  const read = await readSamples(ctx.db.pool, {
-    targetIds: release.targets.map((target) => target.id),
-    from,
-    to,
-    stepSeconds: step,
-  });
+  const stepSeconds = asked.step ?? release.plan.analysis.everySeconds;
+  const read = await readChart(ctx.db.pool, { release, from, to, stepSeconds });
   const clusters = new Map(release.targets.map((target) => [target.id, target.cluster]));
   return {
-    step,
+    step: read.step,
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
     edges: read.edges,
