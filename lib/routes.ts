@@ -24,6 +24,8 @@ export const endpoints = {
   release: (id: string) => `${API}/releases/${part(id)}`,
   releaseEvents: (id: string, page: Query = {}) => `${API}/releases/${part(id)}/events${queryText(page)}`,
   releaseSamples: (id: string, span: Query = {}) => `${API}/releases/${part(id)}/samples${queryText(span)}`,
+  releaseAnalysis: (id: string) => `${API}/releases/${part(id)}/analysis`,
+  releaseWhatIf: (id: string) => `${API}/releases/${part(id)}/what-if`,
   releaseAction: (id: string, action: Action) => `${API}/releases/${part(id)}/${action}`,
   services: (page: Query = {}) => `${API}/services${queryText(page)}`,
   service: (slug: string) => `${API}/services/${part(slug)}`,

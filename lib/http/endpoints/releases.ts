@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import {
+  analysisQuerySchema,
+  analysisSchema,
+  whatIfRequestSchema,
+  whatIfSchema,
+} from '../../contract/analysis.ts';
+import {
   releaseActionSchema,
   releaseActions,
   releaseEventsSchema,
@@ -11,11 +17,13 @@ import {
   samplesSchema,
 } from '../../contract/release.ts';
 import { actOnRelease } from '../../services/release/act.ts';
+import { readReleaseAnalysis } from '../../services/release/analysis.ts';
 import { listReleaseEvents } from '../../services/release/events.ts';
 import { getRelease } from '../../services/release/get.ts';
 import { listReleases } from '../../services/release/list.ts';
 import { readReleaseSamples } from '../../services/release/samples.ts';
 import { startRelease } from '../../services/release/start.ts';
+import { askWhatIf } from '../../services/release/what-if.ts';
 import { created, type Endpoint, ok } from '../endpoint.ts';
 
 const tag = 'releases';
@@ -47,6 +55,30 @@ const releaseSamplesEndpoint: Endpoint = {
     ok(await readReleaseSamples(ctx, { ...samplesQuerySchema.parse(query), id: params.id ?? '' })),
 };
 
+const releaseAnalysisEndpoint: Endpoint = {
+  method: 'GET',
+  path: `${path}/{id}/analysis`,
+  summary: 'The analysis of a release over time, judged again from its measurements',
+  tag,
+  permission: 'release:read',
+  query: analysisQuerySchema,
+  answers: { 200: analysisSchema },
+  handle: async (ctx, { params, query }) =>
+    ok(await readReleaseAnalysis(ctx, { ...analysisQuerySchema.parse(query), id: params.id ?? '' })),
+};
+
+const whatIfEndpoint: Endpoint = {
+  method: 'POST',
+  path: `${path}/{id}/what-if`,
+  summary: 'What another analysis policy would have decided on the same measurements; changes nothing',
+  tag,
+  permission: 'release:read',
+  body: whatIfRequestSchema,
+  answers: { 200: whatIfSchema },
+  handle: async (ctx, { params, body }) =>
+    ok(await askWhatIf(ctx, { ...whatIfRequestSchema.parse(body), id: params.id ?? '' })),
+};
+
 export const releaseEndpoints: Endpoint[] = [
   {
     method: 'GET',
@@ -70,6 +102,8 @@ export const releaseEndpoints: Endpoint[] = [
   },
   getReleaseEndpoint,
   releaseSamplesEndpoint,
+  releaseAnalysisEndpoint,
+  whatIfEndpoint,
   {
     method: 'GET',
     path: `${path}/{id}/events`,
