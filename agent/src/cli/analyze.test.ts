@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { registerAnalyze } from './analyze.ts';
 
 let directory: string;
@@ -108,5 +109,66 @@ describe('slipway analyze', () => {
 
   it('refuses a warm-up that is no number of seconds', async () => {
     await expect(run(write('t.jsonl', trace(0, 3)), '--warmup', 'soon')).rejects.toThrow(/--warmup: "soon"/);
+  });
+});
+
+describe('slipway analyze --release', () => {
+  const course = (second: number | null) => ({
+    decision: second === null ? 'hold' : 'rollback',
+    sentence: 'Roll back: errors: canary 3.00 % against 1.00 %.',
+    rollback: second === null ? null : { second, stage: { index: 0, name: 'first' }, sentence: '' },
+    advance: null,
+  });
+  const answering = async (answer: unknown) => {
+    const asked: { method: string; url: string; body: string }[] = [];
+    const server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (part) => {
+        body += part;
+      });
+      request.on('end', () => {
+        asked.push({ method: request.method ?? '', url: request.url ?? '', body });
+        response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    return { asked, server: `http://127.0.0.1:${port}` };
+  };
+
+  it('asks the server to judge the release again, and tells when it decided', async () => {
+    const { asked, server } = await answering({ ...course(75), note: null });
+    expect(await run('--release', 'a/b', '--server', server)).toBe(0);
+    expect(asked).toMatchObject([{ method: 'GET', url: '/api/v1/releases/a%2Fb/analysis' }]);
+    expect(printed.join('\n')).toContain('rollback  75 s, in stage first');
+  });
+
+  it('sends the analysis block of a plan or of a file that holds it alone, and tells what would have changed', async () => {
+    const answer = {
+      own: course(75),
+      other: course(null),
+      summary: 'It would not have rolled back by then.',
+      limit: 'Later data cannot be known.',
+      note: null,
+    };
+    const { asked, server } = await answering(answer);
+    const block = write('block.yaml', 'alpha: 0.001');
+    const plan = write('plan.yaml', 'kind: Plan\nspec:\n  analysis:\n    alpha: 0.02');
+    expect(await run('--release', 'r1', '--server', server, '--policy', block)).toBe(0);
+    expect(await run('--release', 'r1', '--server', server, '--policy', plan, '--json')).toBe(0);
+    expect(asked.map(({ method, url, body }) => [method, url, JSON.parse(body)])).toEqual([
+      ['POST', '/api/v1/releases/r1/what-if', { analysis: { alpha: 0.001 } }],
+      ['POST', '/api/v1/releases/r1/what-if', { analysis: { alpha: 0.02 } }],
+    ]);
+    expect(printed[0]).toMatch(/^It would not have rolled back by then\.\nown policy: rollback/);
+    expect(JSON.parse(printed[1] ?? '')).toEqual(answer);
+  });
+
+  it('wants traces or a release, not both and not none', async () => {
+    await expect(run()).rejects.toThrow('give a file or directory of traces, or --release');
+    await expect(run('traces', '--release', 'r1')).rejects.toThrow('or --release');
+    await expect(run('--release', 'r1', '--warmup', '90')).rejects.toThrow('--warmup');
   });
 });
