@@ -57,7 +57,7 @@ export const parseEnv = (source: Readonly<Record<string, string | undefined>>): 
   );
   const parsed = envSchema.safeParse(given);
   if (!parsed.success)
-    throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+    throw new EnvError(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
   return toEnv(parsed.data);
 };
 
