@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { EnrolmentError, enrol } from './enrol.ts';
 import { loadIdentity } from './identity.ts';
 import { LockHeldError } from './lock.ts';
+import { messages } from './protocol.ts';
 import { agentBench, heard, targetOf, until } from './testing/agent-bench.ts';
 import { startHttpRouter } from './testing/http-router.ts';
 import { tempDir } from './testing/temp-dir.ts';
@@ -234,4 +235,36 @@ describe('an agent', () => {
     await until(() => expect(router.history).toEqual([100]));
     expect(logs.filter((line) => line.includes('refused a message'))).toHaveLength(6);
   });
+
+  it('says with its samples which share was set, once it was set for all of their time', async () => {
+    const { plane, start } = await agentBench();
+    await start();
+    await until(() => expect(heard(plane, 'hello')).toHaveLength(1));
+    plane.desire(wishOf({ generation: 1 }));
+    await until(() => expect(assignedOf(heard(plane, 'samples'))).toContain(500));
+    const before = heard(plane, 'samples').length;
+    plane.desire(wishOf({ generation: 2, basisPoints: 2_500 }));
+    await until(() => expect(assignedOf(heard(plane, 'samples').slice(before))).toContain(2_500));
+    const known = assignedOf(heard(plane, 'samples')).filter((share) => share !== null);
+    expect(known).toEqual(known.toSorted((a, b) => a - b));
+    expect(assignedOf(heard(plane, 'samples').slice(before))).toContain(null);
+  });
+
+  it('sends a server that does not ask for it nothing but what every server takes', async () => {
+    const { plane, start } = await agentBench();
+    plane.accepts = [];
+    await start();
+    await until(() => expect(heard(plane, 'hello')).toHaveLength(1));
+    plane.desire(wishOf({ generation: 1 }));
+    await until(() => expect(heard(plane, 'applied')).toHaveLength(1));
+    const before = heard(plane, 'samples').length;
+    await until(() => expect(heard(plane, 'samples').length).toBeGreaterThan(before + 40));
+    for (const { rows } of heard(plane, 'samples')) expect(Object.keys(Object(rows))).toHaveLength(7);
+  });
 });
+
+const assignedOf = (sent: readonly Record<string, unknown>[]): (number | null)[] =>
+  sent.flatMap(({ rows }) => {
+    const { assigned, at } = messages.samples.shape.rows.parse(rows);
+    return assigned ?? at.map(() => null);
+  });

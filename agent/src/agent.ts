@@ -10,7 +10,7 @@ import { type Lock, takeLock } from './lock.ts';
 import { type Log, textOf } from './log.ts';
 import { OutgoingReports } from './outgoing-reports.ts';
 import type { Parts } from './parts.ts';
-import { type Desired, desiredSchema, type Messages } from './protocol.ts';
+import { type Desired, desiredSchema, type Messages, SAMPLE_DETAILS } from './protocol.ts';
 import { type Report, shorten } from './report.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { SampleSender } from './sample-sender.ts';
@@ -140,7 +140,7 @@ export class Agent {
       : `the server takes this agent for cluster ${cluster}, it was enrolled for ${own}`;
   }
 
-  #welcome({ term, targets, limits }: Messages['welcome']): void {
+  #welcome({ term, targets, limits, accepts }: Messages['welcome']): void {
     if (term > this.#journal.term) {
       this.#journal.append({ kind: 'term', term });
       this.#contact.forgetTick();
@@ -155,7 +155,7 @@ export class Agent {
     this.#reports.sendAll();
     this.#heartbeat.tell(this.#targets.ids);
     this.#buffer.limit(limits.batchRowsMax, limits.frameBytesMax);
-    this.#samples.begin(limits.credits);
+    this.#samples.begin(limits.credits, accepts.includes(SAMPLE_DETAILS));
     for (const runner of this.#targets.runners()) runner.resume();
   }
 

@@ -5,6 +5,9 @@
  */
 import { z } from 'zod';
 import { METRIC_KINDS } from './domain.ts';
+import { sampleDetailsSchema } from './sample-details.ts';
+
+export { detailsProblem, type SampleDetails, sampleDetailsSchema } from './sample-details.ts';
 
 export const PROTOCOL_VERSION = 1;
 export const AGENT_SOCKET_PATH = '/agent/socket';
@@ -87,6 +90,8 @@ export const messages = {
     }),
     cluster: z.string(),
     targets: z.array(targetConfigSchema),
+    /** What this server reads beyond the oldest agent's messages; an agent sends nothing of it unasked. */
+    accepts: z.array(z.string().max(60)).max(50).default([]),
   }),
   /** The target documents changed while connected. */
   targets: z.object({ targets: z.array(targetConfigSchema) }),
@@ -158,6 +163,9 @@ export const messages = {
       errors: z.array(count).max(500),
       latency: z.array(z.array(count).max(201)).max(500),
       counts: z.array(z.array(count).max(30)).max(500),
+      /** The share the router was confirmed to be set to over the whole interval; null = unknown or changed within. */
+      assigned: z.array(basisPoints.nullable()).max(500).optional(),
+      details: z.array(sampleDetailsSchema.nullable()).max(500).optional(),
     }),
   }),
   lease: z.object({ leaseTick: count, leaseSeconds: z.number().int().min(1) }),
@@ -174,6 +182,9 @@ export const messages = {
 } as const;
 
 export type Messages = { [K in keyof typeof messages]: z.infer<(typeof messages)[K]> };
+
+/** In `welcome.accepts`: the server takes `rows.assigned` and `rows.details`, which an older one would refuse. */
+export const SAMPLE_DETAILS = 'sample-details';
 
 /** Track codes of `samples.rows.track`. */
 export const TRACKS = ['canary', 'baseline'] as const;

@@ -87,6 +87,8 @@ export class SampleBuffer {
         errors: rows.map((row) => row.errors),
         latency: rows.map((row) => row.latency),
         counts: rows.map((row) => row.counts),
+        ...(rows.some((row) => row.assigned !== null) ? { assigned: rows.map((row) => row.assigned) } : {}),
+        ...(rows.some((row) => row.details !== null) ? { details: rows.map((row) => row.details) } : {}),
       },
     };
   }
@@ -94,5 +96,6 @@ export class SampleBuffer {
 
 /** Close to the row's size as JSON; digits of a count are taken as six. */
 function rowBytes(row: SampleRow): number {
-  return 60 + 7 * (row.latency.length + row.counts.length);
+  const details = row.details === null ? 0 : Buffer.byteLength(JSON.stringify(row.details));
+  return 66 + 7 * (row.latency.length + row.counts.length) + details;
 }

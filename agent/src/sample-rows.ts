@@ -1,5 +1,5 @@
 import type { SourceReading } from './metrics/source.ts';
-import { type Messages, TRACKS } from './protocol.ts';
+import { type Messages, type SampleDetails, TRACKS } from './protocol.ts';
 
 export type Layout = Messages['samples']['layout'];
 
@@ -13,13 +13,16 @@ export type SampleRow = {
   errors: number;
   latency: number[];
   counts: number[];
+  /** The share the router was set to over the whole span, in basis points; null = unknown or changed within. */
+  assigned: number | null;
+  details: SampleDetails | null;
   layout: Layout;
   /** Rows with equal keys can travel in one message. */
   layoutKey: string;
 };
 
 /** The rows of a reading: one per track that could be read. A track that was silent has no row, never zeros. */
-export function rowsOf(target: string, reading: SourceReading): SampleRow[] {
+export function rowsOf(target: string, reading: SourceReading, assigned: number | null = null): SampleRow[] {
   return TRACKS.flatMap((name, index) => {
     const counts = reading.tracks[name];
     if (counts === undefined || !(reading.seconds > 0)) return [];
@@ -34,6 +37,8 @@ export function rowsOf(target: string, reading: SourceReading): SampleRow[] {
       errors: whole(counts.errors),
       latency: counts.latency.map(whole),
       counts: names.map((count) => whole(counts.counts[count] ?? 0)),
+      assigned,
+      details: null,
       layout,
       layoutKey: JSON.stringify(layout),
     };
@@ -76,6 +81,7 @@ function merged(a: SampleRow, b: SampleRow): SampleRow {
     errors: a.errors + b.errors,
     latency: sum(a.latency, b.latency),
     counts: sum(a.counts, b.counts),
+    assigned: a.assigned === b.assigned ? a.assigned : null,
   };
 }
 

@@ -19,6 +19,7 @@ export class SampleSender {
   readonly #again: { message: SampleMessage; tries: number }[] = [];
   #credits = 0;
   #session = 0;
+  #detailed = false;
   #timer: NodeJS.Timeout | null = null;
   /** Messages put aside since the start. */
   setAside = 0;
@@ -29,9 +30,10 @@ export class SampleSender {
     this.#log = log;
   }
 
-  /** A session began with this many credits. */
-  begin(credits: number): void {
+  /** A session began with this many credits, with a server that reads details or refuses them. */
+  begin(credits: number, detailed: boolean): void {
     this.#session += 1;
+    this.#detailed = detailed;
     this.#credits = Math.max(1, credits);
     this.pump();
   }
@@ -57,7 +59,7 @@ export class SampleSender {
   }
 
   async #send(message: SampleMessage, tries: number, session: number): Promise<void> {
-    const answer = await this.#link.request('samples', message);
+    const answer = await this.#link.request('samples', this.#detailed ? message : plain(message));
     const refused = refusal(answer);
     if (answer === null) this.#lost(message, tries);
     else if (refused === 'later') this.#keep(message, tries - 1);
@@ -93,4 +95,10 @@ export class SampleSender {
       this.pump();
     }, RETRY_MS);
   }
+}
+
+/** The message as every server of this protocol version takes it. */
+function plain(message: SampleMessage): SampleMessage {
+  const { assigned: _, details: __, ...rows } = message.rows;
+  return { ...message, rows };
 }

@@ -1,5 +1,5 @@
 import { type Log, textOf } from './log.ts';
-import type { MetricSource } from './metrics/source.ts';
+import type { MetricSource, SourceReading } from './metrics/source.ts';
 import { shorten } from './report.ts';
 import { rowsOf, type SampleRow } from './sample-rows.ts';
 
@@ -8,6 +8,8 @@ export type SamplerOptions = {
   source: MetricSource;
   log: Log;
   onRows: (rows: SampleRow[]) => void;
+  /** The share the router was set to all this time, in basis points; null when it cannot be said. */
+  shareOver: (from: number, until: number, signal: AbortSignal) => Promise<number | null>;
 };
 
 /** Reads one target's metric source at whole multiples of its interval. A reading that fails is silence. */
@@ -46,13 +48,16 @@ export class Sampler {
   }
 
   async #read(timeoutMs: number): Promise<void> {
-    const { source, target, onRows, log } = this.#o;
+    const { source, target, onRows, shareOver, log } = this.#o;
     const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(Math.max(1_000, timeoutMs))]);
     let problem: string | null;
     try {
       const reading = await source.read(signal);
       problem = reading.problem;
-      const rows = rowsOf(target, reading);
+      const readAt = Date.now();
+      const from = reading.countedFrom ?? reading.at - reading.seconds * 1_000;
+      const assigned = hasCounts(reading) ? await shareOver(from, readAt, signal) : null;
+      const rows = rowsOf(target, reading, assigned);
       if (rows.length > 0) onRows(rows);
     } catch (error) {
       problem = textOf(error);
@@ -62,4 +67,8 @@ export class Sampler {
     if (news !== this.problem) log[news === null ? 'info' : 'warn']('metric source', { problem: news });
     this.problem = news;
   }
+}
+
+function hasCounts({ tracks }: SourceReading): boolean {
+  return Object.keys(tracks).length > 0;
 }

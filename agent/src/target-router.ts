@@ -2,6 +2,7 @@ import { type Driver, DriverError, type RouterReading } from './drivers/driver.t
 import { mayWrite } from './fence.ts';
 import type { Journal } from './journal.ts';
 import { Lane } from './lane.ts';
+import { ShareHistory } from './share-history.ts';
 
 /** The write was not made because a newer wish or another agent process is in charge. */
 export class FencedError extends Error {
@@ -20,6 +21,7 @@ export class TargetRouter {
   readonly #journal: Journal;
   readonly #mayAct: () => boolean;
   readonly #lane = new Lane();
+  readonly #shares = new ShareHistory();
   #writes = 0;
   /** The newest reading, whoever made it. */
   last: RouterReading | null = null;
@@ -40,7 +42,7 @@ export class TargetRouter {
       this.#check(wish.generation, signal);
       if (!intentOnDisk) this.#journal.append(this.intent(wish));
       this.#check(wish.generation, signal);
-      this.#writes += 1;
+      this.#begin();
       return this.#confirm(wish.basisPoints, await this.#driver.apply(wish, signal));
     });
   }
@@ -49,7 +51,7 @@ export class TargetRouter {
   restore(generation: number, signal: AbortSignal): Promise<RouterReading> {
     return this.#lane.run(async () => {
       this.#check(generation, signal);
-      this.#writes += 1;
+      this.#begin();
       return this.#confirm(0, await this.#driver.restore(signal));
     });
   }
@@ -57,9 +59,21 @@ export class TargetRouter {
   /** Reads without waiting for writes; a reading that a write has overtaken gives way to the write's own. */
   async observe(signal: AbortSignal): Promise<RouterReading> {
     const before = this.#writes;
+    const askedAt = Date.now();
     const reading = await this.#driver.observe(signal);
+    if (before === this.#writes) this.#saw(reading, askedAt);
     if (before === this.#writes || this.last === null) this.last = reading;
     return this.last;
+  }
+
+  /**
+   * The share the router was set to over all of a span that lies in the past, in basis points; asks the router once
+   * when the newest reading is older than the span's end. Null when it changed within or cannot be said.
+   */
+  async shareOver(from: number, until: number, signal: AbortSignal): Promise<number | null> {
+    if (!this.#shares.beganBefore(from)) return null;
+    if (this.#shares.over(from, until) === null) await this.observe(signal);
+    return this.#shares.over(from, until);
   }
 
   /** The journal record that has to be on disk before `wish` is written. */
@@ -73,6 +87,15 @@ export class TargetRouter {
     };
   }
 
+  #begin(): void {
+    this.#writes += 1;
+    this.#shares.changing();
+  }
+
+  #saw({ setBasisPoints, identity }: RouterReading, askedAt: number): void {
+    this.#shares.seen({ basisPoints: setBasisPoints, identity, askedAt, answeredAt: Date.now() });
+  }
+
   #check(generation: number, signal: AbortSignal): void {
     if (signal.aborted) throw new FencedError('a newer wish came');
     if (!this.#mayAct()) throw new FencedError('another agent process has taken over');
@@ -82,6 +105,8 @@ export class TargetRouter {
 
   #confirm(basisPoints: number, reading: RouterReading): RouterReading {
     this.last = reading;
+    // The read-back of a write came at some time before now, and a later one has to find the same.
+    this.#saw(reading, Date.now());
     if (reading.confirmed === 'yes') return reading;
     const shown =
       reading.setBasisPoints === null ? 'cannot be read' : `shows ${reading.setBasisPoints / 100} %`;

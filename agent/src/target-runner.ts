@@ -149,6 +149,15 @@ export class TargetRunner {
     });
   }
 
+  /**
+   * The share the router was set to over all of a span that lies in the past, in basis points; null when it changed
+   * within, cannot be said, or no release is under way. Never throws.
+   */
+  async shareOver(from: number, until: number, signal: AbortSignal): Promise<number | null> {
+    if (!this.active) return null;
+    return this.#router.shareOver(from, until, signal).catch(() => null);
+  }
+
   /** Ends work and frees the drivers; the traffic stays as it is. */
   async close(): Promise<void> {
     if (this.#retry !== null) clearTimeout(this.#retry);

@@ -143,7 +143,13 @@ export class Targets {
         onReport,
         onChange,
       });
-      const sampler = new Sampler({ target: config.id, source, log, onRows });
+      const sampler = new Sampler({
+        target: config.id,
+        source,
+        log,
+        onRows,
+        shareOver: (from, until, signal) => runner.shareOver(from, until, signal),
+      });
       runner.start();
       sampler.start();
       return { runner, sampler, driver };

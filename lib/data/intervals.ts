@@ -1,28 +1,58 @@
 /** Stored samples as the analysis wants them: in the order of time, both tracks of a place side by side. */
 import { z } from 'zod';
+import type { SampleDetails } from '../../agent/src/protocol.ts';
 import type { ArmCounts, Interval } from '../domain/analysis/contract.ts';
 import type { Queryable } from './database.ts';
 import { trackOf } from './sample-steps.ts';
 
 const ROWS_MAX = 20_000;
+/** After a release the new baseline is brought up and warms up; that is nobody's habit. */
+const CLEARING_MS = 60_000;
 
 /** From where to read on for one target: the end of the last interval that was read, milliseconds. */
 export type IntervalCursor = { targetId: string; after: number };
 
 /**
  * The intervals of each target that ended after its cursor, oldest first. A target's intervals come in order and
- * complete; one that reports late is not held against the others.
+ * complete; one that reports late is not held against the others. `more`: the limit cut the answer, read on.
  */
 export const readIntervals = async (
   client: Queryable,
   cursors: readonly IntervalCursor[],
-): Promise<Interval[]> => {
+): Promise<{ intervals: Interval[]; more: boolean }> => {
   const { rows } = await client.query(READ, [
     cursors.map(({ targetId }) => targetId),
     cursors.map(({ after }) => new Date(after)),
     ROWS_MAX + 1,
   ]);
-  return pairIntervals(wholeMoments(z.array(rowSchema).parse(rows)));
+  return {
+    intervals: pairIntervals(wholeMoments(z.array(rowSchema).parse(rows))),
+    more: rows.length > ROWS_MAX,
+  };
+};
+
+/**
+ * Since when each target shows the baseline that a release started upon, milliseconds: `historyMs` before the
+ * release, or the end of the release before it, with the time that its clearing away may take.
+ */
+export const historyCursors = async (
+  client: Queryable,
+  release: { id: string; targetIds: readonly string[]; startedAt: number; historyMs: number },
+): Promise<IntervalCursor[]> => {
+  const { rows } = await client.query(PREVIOUS_ENDS, [release.targetIds, release.id]);
+  const ends = new Map(
+    z
+      .array(previousEndSchema)
+      .parse(rows)
+      .map((row) => [row.target_id, row.ended_at.getTime()]),
+  );
+  return release.targetIds.map((targetId) => {
+    const quiet = (ends.get(targetId) ?? Number.NEGATIVE_INFINITY) + CLEARING_MS;
+    return {
+      targetId,
+      after: Math.min(release.startedAt, Math.max(release.startedAt - release.historyMs, quiet)),
+    };
+  });
 };
 
 /** A row of `sample` with the meaning of its columns. */
@@ -41,6 +71,8 @@ export const pairIntervals = (rows: readonly SampleRecord[]): Interval[] => {
       waiting[track] = arm;
       waiting.at = at;
       waiting.seconds = Math.max(waiting.seconds, row.seconds);
+      if (row.assigned === null || waiting.assignedShare !== row.assigned / 10_000)
+        delete waiting.assignedShare;
       open.delete(row.target_id);
       continue;
     }
@@ -51,6 +83,7 @@ export const pairIntervals = (rows: readonly SampleRecord[]): Interval[] => {
       canary: null,
       baseline: null,
       latencyEdges: row.edges,
+      ...(row.assigned === null ? {} : { assignedShare: row.assigned / 10_000 }),
     };
     interval[track] = arm;
     intervals.push(interval);
@@ -60,11 +93,21 @@ export const pairIntervals = (rows: readonly SampleRecord[]): Interval[] => {
 };
 
 const READ = `
-  SELECT s.target_id, s.track, s.at, s.seconds, s.requests, s.errors, s.latency, s.counts, l.edges, l.names
+  SELECT s.target_id, s.track, s.at, s.seconds, s.requests, s.errors, s.latency, s.counts,
+    s.assigned_basis_points AS assigned, s.details, l.edges, l.names
   FROM unnest($1::uuid[], $2::timestamptz[]) AS c (target_id, after)
   JOIN sample s ON s.target_id = c.target_id AND s.at > c.after
   JOIN sample_layout l ON l.id = s.layout_id
   ORDER BY s.at, s.target_id, s.track LIMIT $3`;
+
+const PREVIOUS_ENDS = `
+  SELECT rt.target_id, max(r.finished_at) AS ended_at FROM release_target rt JOIN release r ON r.id = rt.release_id
+  WHERE rt.target_id = ANY($1::uuid[]) AND r.id <> $2 AND r.finished_at IS NOT NULL GROUP BY 1`;
+
+const previousEndSchema = z.object({ target_id: z.string(), ended_at: z.date() });
+
+/** Checked when they came in; only `insertSamples` writes this column. */
+const detailsSchema = z.custom<SampleDetails>((value) => typeof value === 'object');
 
 const rowSchema = z.object({
   target_id: z.string(),
@@ -75,6 +118,8 @@ const rowSchema = z.object({
   errors: z.number(),
   latency: z.array(z.number()),
   counts: z.array(z.number()),
+  assigned: z.number().nullable(),
+  details: detailsSchema.nullable(),
   edges: z.array(z.number()),
   names: z.array(z.string()),
 });
@@ -91,4 +136,5 @@ const toArm = (row: SampleRecord): ArmCounts => ({
   errors: row.errors,
   ...(row.latency.length > 0 ? { latency: row.latency } : {}),
   counts: Object.fromEntries(row.names.map((name, index) => [name, row.counts[index] ?? 0])),
+  ...row.details,
 });

@@ -160,7 +160,7 @@ test('intervals come in the order of time with both tracks side by side, each ta
     sample({ at: NOW + 3_000, track: 1 }),
     sample({ at: NOW + 500, targetId: late }),
   );
-  const intervals = await readIntervals(database.pool, [
+  const { intervals } = await readIntervals(database.pool, [
     { targetId, after: NOW + 1_000 },
     { targetId: late, after: NOW },
   ]);
@@ -178,4 +178,30 @@ test('intervals come in the order of time with both tracks side by side, each ta
     counts: { orders: 2 },
   });
   expect(intervals[1]?.latencyEdges).toEqual([0.1, 1]);
+});
+
+test('an interval knows the share that was set over it, unless its tracks disagree or one does not know', async () => {
+  const shares: [number | null, number | null][] = [
+    [500, 500],
+    [500, 2_500],
+    [500, null],
+    [null, 500],
+    [0, 0],
+  ];
+  await insert(
+    ...shares.flatMap(([canary, baseline], index) => [
+      sample({ at: NOW + 1_000 * index, assignedBasisPoints: canary }),
+      sample({ at: NOW + 1_000 * index, track: 1, assignedBasisPoints: baseline }),
+    ]),
+    sample({ at: NOW + 9_000, track: 1, assignedBasisPoints: 1_000 }),
+  );
+  const { intervals } = await readIntervals(database.pool, [{ targetId, after: NOW - 1 }]);
+  expect(intervals.map(({ assignedShare }) => assignedShare)).toEqual([
+    0.05,
+    undefined,
+    undefined,
+    undefined,
+    0,
+    0.1,
+  ]);
 });

@@ -1,5 +1,6 @@
 /** Measurements: counts per target, track and interval. Written in bulk, read summed up or in the order of time. */
 import { z } from 'zod';
+import type { SampleDetails } from '../../agent/src/protocol.ts';
 import { chainHash, GENESIS } from './chain.ts';
 import type { Pool, Queryable } from './database.ts';
 import { DAY_MS, ensureDays } from './sample-partitions.ts';
@@ -26,6 +27,9 @@ export type SampleRow = {
   latency: readonly number[];
   /** In the order of the layout's names; each below 2^31. */
   counts: readonly number[];
+  /** The share the router was set to over the whole interval; null = unknown or changed within. */
+  assignedBasisPoints?: number | null;
+  details?: SampleDetails | null;
 };
 
 /** Samples further from now than this are clocks gone wrong; they get no partition. */
@@ -134,6 +138,8 @@ const insert = async (pool: Pool, rows: readonly SampleRow[]): Promise<number> =
       rows.map((row) => row.errors),
       rows.map((row) => `{${row.latency.join()}}`),
       rows.map((row) => `{${row.counts.join()}}`),
+      rows.map((row) => row.assignedBasisPoints ?? null),
+      rows.map((row) => (row.details ? JSON.stringify(row.details) : null)),
     ],
   });
   return rowCount ?? 0;
@@ -141,10 +147,13 @@ const insert = async (pool: Pool, rows: readonly SampleRow[]): Promise<number> =
 
 /** unnest cannot take arrays of unequal arrays, so that the inner ones travel as array literals. */
 const INSERT = `
-  INSERT INTO sample (target_id, track, at, seconds, layout_id, requests, errors, latency, counts)
-  SELECT target_id, track, at, seconds, layout_id, requests, errors, latency::integer[], counts::integer[]
+  INSERT INTO sample (target_id, track, at, seconds, layout_id, requests, errors, latency, counts,
+    assigned_basis_points, details)
+  SELECT target_id, track, at, seconds, layout_id, requests, errors, latency::integer[], counts::integer[],
+    assigned_basis_points, details
   FROM unnest($1::uuid[], $2::smallint[], $3::timestamptz[], $4::real[], $5::integer[], $6::bigint[], $7::bigint[],
-    $8::text[], $9::text[]) AS s (target_id, track, at, seconds, layout_id, requests, errors, latency, counts)
+    $8::text[], $9::text[], $10::smallint[], $11::jsonb[]) AS s (target_id, track, at, seconds, layout_id, requests,
+    errors, latency, counts, assigned_basis_points, details)
   ON CONFLICT DO NOTHING`;
 
 const isMissingPartition = (error: unknown): boolean =>

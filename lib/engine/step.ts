@@ -7,8 +7,8 @@
 import { connectivityOf, notSeenSince } from '../data/agent-sessions.ts';
 import type { Database } from '../data/database.ts';
 import { loadJudgement, saveJudgement } from '../data/engine.ts';
-import { readIntervals } from '../data/intervals.ts';
-import type { Verdict } from '../domain/analysis/contract.ts';
+import { historyCursors, type IntervalCursor, readIntervals } from '../data/intervals.ts';
+import type { Interval, Verdict } from '../domain/analysis/contract.ts';
 import { type AnalysisState, judge, observeInterval, startAnalysis } from '../domain/analysis/index.ts';
 import { dueEvent, ENGINE, nextDueAt } from '../domain/release/gates.ts';
 import type { ReleaseEvent, ReleaseState } from '../domain/release/types.ts';
@@ -19,6 +19,9 @@ export type StepDeps = { db: Database; now: () => number; startedAt: number };
 
 /** After a restart of the server an agent is not called lost before it had this long to come back. */
 const RETURN_MS_MAX = 300_000;
+
+/** The baseline's last minutes before the release: what is ordinary for it, its bursts and its latency. */
+const HISTORY_MS = 600_000;
 
 /** Moments at which several things become due at once are rare; more than this many in one look is a fault. */
 const EVENTS_MAX = 8;
@@ -52,6 +55,7 @@ export const stepRelease = async (deps: StepDeps, releaseId: string): Promise<nu
       !(await offer((current) => dueEvent(current, release.plan, verdict, now())))
     )
       break;
+  if (judged?.more && state.outcome === null) return now();
   return nextLook(state, release.plan.analysis.everySeconds, nextDueAt(state, release.plan, now()), now());
 };
 
@@ -80,27 +84,30 @@ const contactEvents = async (
 
 type Judgement = NonNullable<Awaited<ReturnType<typeof loadJudgement>>>;
 
-/** Feeds the intervals since the last look to the analysis and stores where it stands; null before there is exposure. */
+/**
+ * Feeds the intervals since the last look to the analysis, at first those of the baseline before the release, and
+ * stores where it stands; null before there is exposure. `more`: there were too many for one look.
+ */
 const judgeNew = async (
   { db, now }: StepDeps,
   { release, metrics, judgement }: Judgement,
-): Promise<{ verdict: Verdict } | null> => {
+): Promise<{ verdict: Verdict; more: boolean } | null> => {
   const { state, plan } = release;
   const started = state.passed[0]?.startedAt ?? state.stageStartedAt;
   if (started === null || (state.phase !== 'running' && state.phase !== 'paused')) return null;
   const analysis: AnalysisState = judgement?.analysis ?? startAnalysis(plan.analysis, metrics, started);
   // One cursor for each target: clusters report at their own pace, and what comes late from one must still count.
   const judgedUntil: Record<string, number> = { ...judgement?.judgedUntil };
-  const intervals = await readIntervals(
+  const { intervals, more } = await readIntervals(
     db.pool,
-    state.targets.map(({ id }) => ({ targetId: id, after: judgedUntil[id] ?? started })),
+    await cursorsOf(db, { release, started, judgedUntil }),
   );
   let observed = analysis;
   const clusters = new Map(state.targets.map(({ id, cluster }) => [id, cluster]));
   for (const interval of intervals) {
     // Sentences name the place people know. No edges mean that the service has no histogram, not that it is broken.
     observed = observeInterval(observed, {
-      ...interval,
+      ...(interval.at > started ? interval : baselineOnly(interval)),
       target: clusters.get(interval.target) ?? interval.target,
       latencyEdges: interval.latencyEdges?.length ? interval.latencyEdges : undefined,
     });
@@ -108,8 +115,30 @@ const judgeNew = async (
   }
   const verdict = judge(observed, now());
   await saveJudgement(db.pool, { releaseId: release.id, analysis: observed, verdict, judgedUntil });
-  return { verdict };
+  return { verdict, more };
 };
+
+const cursorsOf = async (
+  db: Database,
+  at: { release: Judgement['release']; started: number; judgedUntil: Readonly<Record<string, number>> },
+): Promise<IntervalCursor[]> => {
+  const { release, started, judgedUntil } = at;
+  const ids = release.state.targets.map(({ id }) => id);
+  const fresh = ids.filter((id) => judgedUntil[id] === undefined);
+  const known = ids.flatMap((targetId) => {
+    const after = judgedUntil[targetId];
+    return after === undefined ? [] : [{ targetId, after }];
+  });
+  if (fresh.length === 0) return known;
+  const span = { id: release.id, targetIds: fresh, startedAt: started, historyMs: HISTORY_MS };
+  return [...known, ...(await historyCursors(db.pool, span))];
+};
+
+/** What ran as the canary before this release was another version. */
+const baselineOnly = ({ assignedShare: _, ...interval }: Interval): Interval => ({
+  ...interval,
+  canary: null,
+});
 
 const nextLook = (
   state: ReleaseState,

@@ -1,6 +1,12 @@
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import type { Socket } from 'socket.io';
-import { type Messages, messages, PROTOCOL_VERSION, proofText } from '../../agent/src/protocol.ts';
+import {
+  type Messages,
+  messages,
+  PROTOCOL_VERSION,
+  proofText,
+  SAMPLE_DETAILS,
+} from '../../agent/src/protocol.ts';
 import { closeSession, openSession } from '../data/agent-sessions.ts';
 import { findAgent, type StoredAgent, targetsOfCluster } from '../data/agents.ts';
 import type { Database } from '../data/database.ts';
@@ -139,6 +145,7 @@ const welcome = async (
     limits: { frameBytesMax: 65_536, batchRowsMax: 500, credits: 4 },
     cluster: agent.cluster,
     targets,
+    accepts: [SAMPLE_DETAILS],
   };
   socket.emit('welcome', message);
 };

@@ -1,4 +1,4 @@
-import type { Messages } from '../../agent/src/protocol.ts';
+import { detailsProblem, type Messages } from '../../agent/src/protocol.ts';
 import type { Database } from '../data/database.ts';
 import { ensureLayout, insertSamples, type SampleRow } from '../data/samples.ts';
 import { samplesTotal } from '../telemetry.ts';
@@ -14,8 +14,9 @@ const WAITING_ROWS_MAX = 50_000;
 
 /** Why a batch cannot be stored as it is; null when it can. A batch is taken whole or not at all. */
 export const batchProblem = ({ rows, layout, from }: Samples, now: number): string | null => {
-  const { at, seconds, track, requests, errors, latency, counts } = rows;
-  const lengths = [seconds, track, requests, errors, latency, counts].map((column) => column.length);
+  const { at, seconds, track, requests, errors, latency, counts, assigned = at, details = at } = rows;
+  const columns = [seconds, track, requests, errors, latency, counts, assigned, details];
+  const lengths = columns.map((column) => column.length);
   if (lengths.some((length) => length !== at.length)) return 'the columns differ in length';
   if (latency.some((buckets) => buckets.length !== 0 && buckets.length !== layout.edges.length + 1))
     return 'a latency row does not fit the edges';
@@ -29,6 +30,15 @@ export const batchProblem = ({ rows, layout, from }: Samples, now: number): stri
     return 'a count is too large';
   if (at.some((offset) => from + offset > now + AHEAD_MS_MAX))
     return 'a time is more than a minute ahead of the server';
+  return detailsProblemIn(rows);
+};
+
+const detailsProblemIn = ({ requests, errors, details = [] }: Samples['rows']): string | null => {
+  for (const [index, one] of details.entries()) {
+    const counted = { requests: requests[index] ?? 0, errors: errors[index] ?? 0 };
+    const problem = one && detailsProblem(one, counted);
+    if (problem) return problem;
+  }
   return null;
 };
 
@@ -102,4 +112,6 @@ const rowsOf = ({ rows, target, from }: Samples, layoutId: number): SampleRow[] 
     errors: rows.errors[index] ?? 0,
     latency: rows.latency[index] ?? [],
     counts: rows.counts[index] ?? [],
+    assignedBasisPoints: rows.assigned?.[index] ?? null,
+    details: rows.details?.[index] ?? null,
   }));

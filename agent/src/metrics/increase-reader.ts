@@ -57,9 +57,11 @@ export class IncreaseReader {
           `${track}: ${one.errors} errors of ${one.requests} requests; errors must select a part of requests`,
         );
     }
+    const from = TRACKS.flatMap((track) => (known && increases[track] ? [increases[track].from] : []));
     return {
       at,
       seconds: known ? span / 1000 : this.#everySeconds,
+      ...(from.length > 0 ? { countedFrom: Math.min(...from) } : {}),
       tracks: counts,
       edges,
       queries: this.#queries,

@@ -18,6 +18,11 @@ export type SourceReading = {
   /** End of the span, milliseconds since the epoch, and its length. */
   at: number;
   seconds: number;
+  /**
+   * Nothing in this reading was counted before this time; absent = the span's beginning. It is earlier when an instance
+   * was away for a reading, or when what the source showed at the beginning was older than that.
+   */
+  countedFrom?: number;
   /** A track is missing when nothing could be read for it: silence, never zero. */
   tracks: Partial<Record<Track, TrackCounts>>;
   /** Upper bucket edges in seconds without the last, open one. */

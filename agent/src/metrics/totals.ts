@@ -11,6 +11,7 @@ export class TotalsBuilder {
   readonly #latencyKey: string | null;
   readonly #counters = new Map<string, Map<string, number>>();
   readonly #latency = new Map<string, Map<number, number>>();
+  #takenAt: number | undefined;
 
   constructor(instance: string, latencyKey: string | null) {
     this.#instance = instance;
@@ -22,11 +23,17 @@ export class TotalsBuilder {
     else this.#addCounter(key, metric, labels, value);
   }
 
+  /** When a series was taken, milliseconds since the epoch; the oldest counts. */
+  takenAt(at: number): void {
+    if (Number.isFinite(at)) this.#takenAt = Math.min(this.#takenAt ?? at, at);
+  }
+
   done(): InstanceTotals {
     for (const [series, buckets] of this.#latency)
       if (!buckets.has(Number.POSITIVE_INFINITY))
         throw new SourceError(`shows no +Inf bucket for ${series.slice(0, 200)}`);
-    return { instance: this.#instance, counters: this.#counters, latency: this.#latency };
+    const taken = this.#takenAt === undefined ? {} : { takenAt: this.#takenAt };
+    return { instance: this.#instance, counters: this.#counters, latency: this.#latency, ...taken };
   }
 
   #addCounter(key: string, metric: string, labels: Labels, value: number): void {

@@ -6,9 +6,13 @@ export type InstanceTotals = {
   instance: string;
   counters: ReadonlyMap<string, CounterTotals>;
   latency: HistogramTotals;
+  /** When the totals were true, where that is before the time of the reading; milliseconds since the epoch. */
+  takenAt?: number;
 };
 
 export type TrackIncrease = {
+  /** Nothing was counted before this time, milliseconds since the epoch. */
+  from: number;
   /** By query key. */
   counters: Map<string, number>;
   /** Cumulative increases of every latency series. */
@@ -32,9 +36,12 @@ export class TrackMemory {
     let sum: TrackIncrease | null = null;
     this.#forget(at);
     for (const totals of readings) {
-      const before = this.#instances.get(totals.instance)?.totals;
+      const before = this.#instances.get(totals.instance);
       this.#instances.set(totals.instance, { at, totals });
-      if (before) sum = added(sum ?? { counters: new Map(), latency: [] }, before, totals);
+      if (!before) continue;
+      const from = before.totals.takenAt ?? before.at;
+      const soFar = sum ?? { from, counters: new Map(), latency: [] };
+      sum = added({ ...soFar, from: Math.min(soFar.from, from) }, before.totals, totals);
     }
     return sum;
   }
@@ -61,7 +68,7 @@ const added = (sum: TrackIncrease, before: InstanceTotals, now: InstanceTotals):
     sum.counters.set(key, (sum.counters.get(key) ?? 0) + increase);
   }
   return {
-    counters: sum.counters,
+    ...sum,
     latency: [...sum.latency, ...histogramIncreases(before.latency, now.latency)],
   };
 };

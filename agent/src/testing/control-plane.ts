@@ -10,6 +10,7 @@ import {
   enrolRequestSchema,
   messages,
   proofText,
+  SAMPLE_DETAILS,
   type TargetConfig,
 } from '../protocol.ts';
 
@@ -22,6 +23,8 @@ export type ControlPlane = {
   token: string;
   term: number;
   targets: TargetConfig[];
+  /** Empty is a server from before there was anything to accept. */
+  accepts: string[];
   /** Every message of every agent, parsed strictly, in the order it came. */
   readonly heard: Heard[];
   /** Live sockets that were welcomed, the newest last. */
@@ -42,6 +45,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
     token: `enr_${randomBytes(32).toString('base64url')}`,
     term: 1,
     targets: [],
+    accepts: [SAMPLE_DETAILS],
     heard: [],
     sessions: [],
     answerTo: () => ({ ok: true }),
@@ -93,6 +97,7 @@ function welcomeOf(plane: ControlPlane, epoch: number) {
     limits: { frameBytesMax: 65_536, batchRowsMax: 500, credits: 4 },
     cluster: 'eu-west',
     targets: plane.targets,
+    accepts: plane.accepts,
     somethingNew: 'an agent tolerates keys it does not know',
   };
 }

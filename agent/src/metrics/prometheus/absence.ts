@@ -1,6 +1,6 @@
 /** Why a query selects no series: because nothing happened yet, or because it asks for the wrong thing? */
 import type { CompiledSelector } from '../compile-selector.ts';
-import type { Selector } from '../selector.ts';
+import { renderSelector, type Selector } from '../selector.ts';
 import { familyNames } from '../text-format.ts';
 import type { QueryApi } from './query-api.ts';
 import { takePart, unionQuery } from './union-query.ts';
@@ -21,7 +21,7 @@ export const absenceProblem = async (
     ...requiredLabels.flatMap((label) => withoutAndAny(selector, label)),
   ];
   const found = await api.instant(
-    unionQuery(parts, (text) => `count(${text})`),
+    unionQuery(parts.map((part) => `count(${renderSelector(part)})`)),
     at,
     signal,
   );

@@ -9,6 +9,7 @@ import type { CompiledSelector } from '../compile-selector.ts';
 import { IncreaseReader } from '../increase-reader.ts';
 import type { MetricRoles } from '../metric-roles.ts';
 import { type ResolvedQueries, resolveQueries, type TrackVariables } from '../resolve-queries.ts';
+import { renderSelector } from '../selector.ts';
 import { type MetricSource, SourceError, type SourceReading } from '../source.ts';
 import { numberOf } from '../text-format.ts';
 import { TotalsBuilder } from '../totals.ts';
@@ -37,10 +38,8 @@ export const createPrometheusSource = (
   });
   refuseSameSeries(queries);
   const api = new QueryApi({ url: config.url, bearerTokenFile: config.bearerTokenFile });
-  const parts = TRACKS.flatMap((track) =>
-    [...queries.selectors[track]].map(([key, query]) => ({ track, key, query })),
-  );
-  const union = unionQuery(parts.map((part) => part.query.selector));
+  const parts = TRACKS.flatMap((track) => partsOf(track, queries));
+  const union = unionQuery(parts.map(expressionOf));
   const reader = new IncreaseReader({ roles, everySeconds: config.every, queries: queries.texts });
   return {
     everySeconds: config.every,
@@ -75,9 +74,22 @@ export const createPrometheusSource = (
   };
 };
 
-type PartSeries = { track: Track; key: string; query: CompiledSelector; series: VectorSample[] };
+/** `time` asks when the series were scraped, in seconds: what they show may be a scrape interval old. */
+type Part = { track: Track; key: string; query: CompiledSelector; asks: 'value' | 'time' };
+type PartSeries = Part & { series: VectorSample[] };
 
-const sortByPart = (parts: readonly Omit<PartSeries, 'series'>[], samples: VectorSample[]): PartSeries[] => {
+const partsOf = (track: Track, { selectors }: ResolvedQueries): Part[] =>
+  [...selectors[track]].flatMap(([key, query]): Part[] => [
+    { track, key, query, asks: 'value' },
+    ...(key === 'requests' ? [{ track, key, query, asks: 'time' } as const] : []),
+  ]);
+
+const expressionOf = ({ query, asks }: Part): string => {
+  const selector = renderSelector(query.selector);
+  return asks === 'time' ? `timestamp(${selector})` : selector;
+};
+
+const sortByPart = (parts: readonly Part[], samples: VectorSample[]): PartSeries[] => {
   const sorted = parts.map((part) => ({ ...part, series: [] as VectorSample[] }));
   for (const sample of samples) sorted[takePart(sample.labels)]?.series.push(sample);
   return sorted;
@@ -124,12 +136,14 @@ const trackTotals = async (
 
 const instanceTotals = (parts: readonly PartSeries[], latencyKey: string | null): InstanceTotals[] => {
   const builders = new Map<string, TotalsBuilder>();
-  for (const { key, query, series } of parts)
+  for (const { key, query, asks, series } of parts)
     for (const { labels, value } of series) {
       const instance = [labels.get('job'), labels.get('instance')].filter((part) => part).join(' ');
       const builder = builders.get(instance) ?? new TotalsBuilder(instance, latencyKey);
       builders.set(instance, builder);
-      builder.add(key, query.selector.name, labels, numberOf(value) ?? Number.NaN);
+      const number = numberOf(value) ?? Number.NaN;
+      if (asks === 'time') builder.takenAt(number * 1_000);
+      else builder.add(key, query.selector.name, labels, number);
     }
   return [...builders.values()].map((builder) => builder.done());
 };
