@@ -39,7 +39,11 @@ export const historyCursors = async (
   client: Queryable,
   release: { id: string; targetIds: readonly string[]; startedAt: number; historyMs: number },
 ): Promise<IntervalCursor[]> => {
-  const { rows } = await client.query(PREVIOUS_ENDS, [release.targetIds, release.id]);
+  const { rows } = await client.query(PREVIOUS_ENDS, [
+    release.targetIds,
+    release.id,
+    new Date(release.startedAt),
+  ]);
   const ends = new Map(
     z
       .array(previousEndSchema)
@@ -102,7 +106,7 @@ const READ = `
 
 const PREVIOUS_ENDS = `
   SELECT rt.target_id, max(r.finished_at) AS ended_at FROM release_target rt JOIN release r ON r.id = rt.release_id
-  WHERE rt.target_id = ANY($1::uuid[]) AND r.id <> $2 AND r.finished_at IS NOT NULL GROUP BY 1`;
+  WHERE rt.target_id = ANY($1::uuid[]) AND r.id <> $2 AND r.finished_at <= $3 GROUP BY 1`;
 
 const previousEndSchema = z.object({ target_id: z.string(), ended_at: z.date() });
 

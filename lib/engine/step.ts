@@ -7,8 +7,8 @@
 import { connectivityOf, notSeenSince } from '../data/agent-sessions.ts';
 import type { Database } from '../data/database.ts';
 import { loadJudgement, saveJudgement } from '../data/engine.ts';
-import { historyCursors, type IntervalCursor, readIntervals } from '../data/intervals.ts';
-import type { Interval, Verdict } from '../domain/analysis/contract.ts';
+import { readJudgedIntervals } from '../data/judged-intervals.ts';
+import type { Verdict } from '../domain/analysis/contract.ts';
 import { type AnalysisState, judge, observeInterval, startAnalysis } from '../domain/analysis/index.ts';
 import { dueEvent, ENGINE, nextDueAt } from '../domain/release/gates.ts';
 import type { ReleaseEvent, ReleaseState } from '../domain/release/types.ts';
@@ -19,9 +19,6 @@ export type StepDeps = { db: Database; now: () => number; startedAt: number };
 
 /** After a restart of the server an agent is not called lost before it had this long to come back. */
 const RETURN_MS_MAX = 300_000;
-
-/** The baseline's last minutes before the release: what is ordinary for it, its bursts and its latency. */
-const HISTORY_MS = 600_000;
 
 /** Moments at which several things become due at once are rare; more than this many in one look is a fault. */
 const EVENTS_MAX = 8;
@@ -98,47 +95,17 @@ const judgeNew = async (
   const analysis: AnalysisState = judgement?.analysis ?? startAnalysis(plan.analysis, metrics, started);
   // One cursor for each target: clusters report at their own pace, and what comes late from one must still count.
   const judgedUntil: Record<string, number> = { ...judgement?.judgedUntil };
-  const { intervals, more } = await readIntervals(
-    db.pool,
-    await cursorsOf(db, { release, started, judgedUntil }),
-  );
+  const judged = { id: release.id, startedAt: started, targets: state.targets };
+  const { intervals, more } = await readJudgedIntervals(db.pool, judged, judgedUntil);
   let observed = analysis;
-  const clusters = new Map(state.targets.map(({ id, cluster }) => [id, cluster]));
-  for (const interval of intervals) {
-    // Sentences name the place people know. No edges mean that the service has no histogram, not that it is broken.
-    observed = observeInterval(observed, {
-      ...(interval.at > started ? interval : baselineOnly(interval)),
-      target: clusters.get(interval.target) ?? interval.target,
-      latencyEdges: interval.latencyEdges?.length ? interval.latencyEdges : undefined,
-    });
-    judgedUntil[interval.target] = Math.max(judgedUntil[interval.target] ?? 0, interval.at);
+  for (const { targetId, interval } of intervals) {
+    observed = observeInterval(observed, interval);
+    judgedUntil[targetId] = Math.max(judgedUntil[targetId] ?? 0, interval.at);
   }
   const verdict = judge(observed, now());
   await saveJudgement(db.pool, { releaseId: release.id, analysis: observed, verdict, judgedUntil });
   return { verdict, more };
 };
-
-const cursorsOf = async (
-  db: Database,
-  at: { release: Judgement['release']; started: number; judgedUntil: Readonly<Record<string, number>> },
-): Promise<IntervalCursor[]> => {
-  const { release, started, judgedUntil } = at;
-  const ids = release.state.targets.map(({ id }) => id);
-  const fresh = ids.filter((id) => judgedUntil[id] === undefined);
-  const known = ids.flatMap((targetId) => {
-    const after = judgedUntil[targetId];
-    return after === undefined ? [] : [{ targetId, after }];
-  });
-  if (fresh.length === 0) return known;
-  const span = { id: release.id, targetIds: fresh, startedAt: started, historyMs: HISTORY_MS };
-  return [...known, ...(await historyCursors(db.pool, span))];
-};
-
-/** What ran as the canary before this release was another version. */
-const baselineOnly = ({ assignedShare: _, ...interval }: Interval): Interval => ({
-  ...interval,
-  canary: null,
-});
 
 const nextLook = (
   state: ReleaseState,

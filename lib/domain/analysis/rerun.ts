@@ -40,7 +40,8 @@ export const rerunAnalysis = (
       const looks = looksUntil(interval.at);
       const ended = state.crossedAt !== null;
       state = observeInterval(state, interval);
-      counted = addCounted(counted, interval, startedAt + policy.warmupSeconds * 1_000);
+      if (interval.at > startedAt)
+        counted = addCounted(counted, interval, startedAt + policy.warmupSeconds * 1_000);
       return !ended && state.crossedAt !== null ? [...looks, look(interval.at)] : looks;
     },
     finish: (until) => {

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { idSchema } from '../../contract/primitives.ts';
 import { loadJudgement } from '../../data/engine.ts';
-import { readIntervals } from '../../data/intervals.ts';
+import { readJudgedIntervals } from '../../data/judged-intervals.ts';
 import type { AnalysisPolicy, Interval, MetricDefinition } from '../../domain/analysis/contract.ts';
 import { type Counted, noneCounted } from '../../domain/analysis/counted.ts';
 import { type Look, type Rerun, rerunAnalysis } from '../../domain/analysis/rerun.ts';
@@ -93,27 +93,22 @@ async function* seenIntervals(
   ctx: Context,
   { release, startedAt, until }: Judged,
 ): AsyncGenerator<Interval, void, undefined> {
-  const clusters = new Map(release.state.targets.map(({ id, cluster }) => [id, cluster]));
-  const cursors = new Map(Object.keys(until).map((targetId) => [targetId, startedAt]));
-  while (cursors.size > 0) {
-    const page = await readIntervals(
-      ctx.db.pool,
-      [...cursors].map(([targetId, after]) => ({ targetId, after })),
-    );
-    if (page.length === 0) return;
-    for (const interval of page) {
-      const { target, at } = interval;
-      if (at > (until[target] ?? 0)) {
-        cursors.delete(target);
-        continue;
-      }
-      if (cursors.has(target)) cursors.set(target, at);
-      yield {
-        ...interval,
-        target: clusters.get(target) ?? target,
-        latencyEdges: interval.latencyEdges?.length ? interval.latencyEdges : undefined,
-      };
+  const source = {
+    id: release.id,
+    startedAt,
+    targets: release.state.targets.filter(({ id }) => until[id] !== undefined),
+  };
+  const read: Record<string, number> = {};
+  for (;;) {
+    const { intervals } = await readJudgedIntervals(ctx.db.pool, source, read);
+    const seen = intervals.filter(({ targetId, interval }) => interval.at <= (until[targetId] ?? 0));
+    for (const { targetId, interval } of seen) {
+      read[targetId] = interval.at;
+      yield interval;
     }
+    const open = source.targets.filter(({ id }) => (read[id] ?? 0) < (until[id] ?? 0));
+    if (seen.length === 0 || open.length === 0) return;
+    source.targets = open;
   }
 }
 
