@@ -202,14 +202,33 @@ export const releaseRowSchema = releaseSchema
     needs: z.string().nullable(),
   });
 export type ReleaseRow = z.infer<typeof releaseRowSchema>;
-export const releaseListSchema = pageOf(releaseRowSchema);
+export const releaseListSchema = pageOf(releaseRowSchema).extend({
+  /** How many releases fit in all; an estimate where `exact` is false. */
+  total: z.object({ count: z.number().int(), exact: z.boolean() }),
+});
 
-export const releaseListQuerySchema = z.strictObject({
+/** A day counts as a whole: `from` its first moment, `to` its last, in UTC. */
+const dayOrTimeSchema = timeSchema.or(z.iso.date());
+
+/** What releases are looked for by; every filter is optional and all of them hold together. */
+export const releaseFilterSchema = z.strictObject({
   service: slugSchema.optional(),
   environment: slugSchema.optional(),
   state: releaseStateSchema.or(z.literal('active')).optional(),
   outcome: outcomeSchema.optional(),
+  /** The name of somebody who started the release or acted on it. */
+  person: textSchema.trim().min(1).max(200).optional(),
+  version: versionNameSchema.optional(),
+  plan: slugSchema.optional(),
+  /** Started at this time or later. */
+  from: dayOrTimeSchema.optional(),
+  /** Started before this time. */
+  to: dayOrTimeSchema.optional(),
+  /** Words that all occur in names, versions, reasons or sentences; or the beginning of an id. */
   q: textSchema.max(200).optional(),
+});
+
+export const releaseListQuerySchema = releaseFilterSchema.extend({
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

@@ -10,7 +10,7 @@ import { listEvents, verifyEvents } from './release-events.ts';
 import { loadRelease, recordTransition, type Transition } from './releases.ts';
 import { AT, createWorld, PERSON, startRelease, type World, wish } from './testing/fixtures.ts';
 import { createTestDatabase, type TestDatabase } from './testing/test-database.ts';
-import { listReleaseRows } from './views/release-list.ts';
+import { listReleaseRows, readCursor } from './views/release-list.ts';
 import { readReleaseSnapshot } from './views/release-snapshot.ts';
 
 let database: TestDatabase;
@@ -326,8 +326,8 @@ describe('what people see', () => {
     const filter = { q: `page-${worlds}`, limit: 2 };
     const first = await listReleaseRows(database.pool, filter);
     await startRelease(database, await createWorld(database, `page-${worlds}-late`), { at: AT + 60_000 });
-    const second = await listReleaseRows(database.pool, { ...filter, cursor: first.next ?? '' });
-    const third = await listReleaseRows(database.pool, { ...filter, cursor: second.next ?? '' });
+    const second = await listReleaseRows(database.pool, { ...filter, after: readCursor(first.next ?? '') });
+    const third = await listReleaseRows(database.pool, { ...filter, after: readCursor(second.next ?? '') });
     const slugs = [...first.items, ...second.items, ...third.items]
       .map((release) => release.service.slug)
       .sort();

@@ -2,64 +2,49 @@
 import { z } from 'zod';
 import type { Queryable } from '../database.ts';
 import { RELEASE_SELECT, type ReleaseRecord, releaseRowSchema, toRelease } from '../release-record.ts';
+import { type ReleaseFilter, type SearchPlace, searchIds, searchSql, searchTotal } from './release-search.ts';
 
 export type ListedRelease = ReleaseRecord;
 
-export type ReleaseFilter = {
-  service?: string | undefined;
-  environment?: string | undefined;
-  /** A phase, or `active` for everything that is not finished. */
-  state?: string | undefined;
-  outcome?: string | undefined;
-  /** Words to find in service, version, plan, reason or the starter's name; or the beginning of an id. */
-  q?: string | undefined;
-  /** `next` of the page before; one that cannot be read begins at the newest. */
-  cursor?: string | undefined;
-  limit: number;
+export type ReleasePage = {
+  items: ListedRelease[];
+  /** Where the following page begins; null at the end. */
+  next: string | null;
+  total: { count: number; exact: boolean };
 };
 
 /** One page by key, not by number, so that a release started meanwhile neither doubles nor hides a row. */
 export const listReleaseRows = async (
   client: Queryable,
-  filter: ReleaseFilter,
-): Promise<{ items: ListedRelease[]; next: string | null }> => {
-  const after = readCursor(filter.cursor);
-  const { rows } = await client.query(LIST, [
-    filter.service ?? null,
-    filter.environment ?? null,
-    filter.state ?? null,
-    filter.outcome ?? null,
-    filter.q?.trim() ? `%${escapeLike(filter.q.trim())}%` : null,
-    filter.q?.trim() ? `${escapeLike(filter.q.trim())}%` : null,
-    after?.at ?? null,
-    after?.id ?? null,
-    filter.limit + 1,
-  ]);
-  const releases = z.array(releaseRowSchema).parse(rows).map(toRelease);
-  const items = releases.slice(0, filter.limit);
+  filter: ReleaseFilter & { after?: SearchPlace | null; limit: number },
+): Promise<ReleasePage> => {
+  const search = await searchSql(client, filter);
+  if (search === null) return { items: [], next: null, total: { count: 0, exact: true } };
+  const page = { after: filter.after ?? null, limit: filter.limit + 1 };
+  const [ids, total] = await Promise.all([searchIds(client, search, page), searchTotal(client, search)]);
+  const items = await readListed(client, ids.slice(0, filter.limit));
   const last = items.at(-1);
-  return { items, next: last && releases.length > filter.limit ? writeCursor(last) : null };
+  return { items, next: last && ids.length > filter.limit ? writeCursor(last) : null, total };
 };
 
-const LIST = `${RELEASE_SELECT}
-  WHERE ($1::text IS NULL OR s.slug = $1)
-    AND ($2::text IS NULL OR e.slug = $2)
-    AND ($3::text IS NULL OR r.phase = $3 OR $3 = 'active' AND r.outcome IS NULL)
-    AND ($4::text IS NULL OR r.outcome = $4)
-    AND ($5::text IS NULL OR s.slug ILIKE $5 OR s.name ILIKE $5 OR v.name ILIKE $5 OR p.slug ILIKE $5
-      OR r.reason ILIKE $5 OR r.started_by->>'name' ILIKE $5 OR r.id::text LIKE lower($6))
-    AND ($7::timestamptz IS NULL OR (r.created_at, r.id) < ($7, $8::uuid))
-  ORDER BY r.created_at DESC, r.id DESC LIMIT $9`;
+/** The releases of these ids, in their order. */
+export const readListed = async (client: Queryable, ids: readonly string[]): Promise<ListedRelease[]> => {
+  if (ids.length === 0) return [];
+  const { rows } = await client.query(
+    `${RELEASE_SELECT} WHERE r.id = ANY($1::uuid[]) ORDER BY r.created_at DESC, r.id DESC`,
+    [ids],
+  );
+  return z.array(releaseRowSchema).parse(rows).map(toRelease);
+};
 
-const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (character) => `\\${character}`);
-
-const writeCursor = ({ createdAt, id }: ListedRelease): string =>
+/** A place in the list as text for addresses. */
+export const writeCursor = ({ createdAt, id }: Pick<ListedRelease, 'createdAt' | 'id'>): string =>
   Buffer.from(`${createdAt.getTime()}.${id}`).toString('base64url');
 
 const cursorSchema = z.tuple([z.coerce.number().int().min(0).max(8_640_000_000_000_000), z.uuid()]);
 
-const readCursor = (cursor: string | undefined): { at: Date; id: string } | null => {
-  if (!cursor) return null;
+/** Null for a text that `writeCursor` did not write. */
+export const readCursor = (cursor: string): SearchPlace | null => {
   const parsed = cursorSchema.safeParse(Buffer.from(cursor, 'base64url').toString().split('.'));
-  return parsed.success ? { at: new Date(parsed.data[0]), id: parsed.data[1] } : null;
+  return parsed.success ? { at: parsed.data[0], id: parsed.data[1] } : null;
 };

@@ -1,21 +1,28 @@
-import { type ReleaseRow, releaseListQuerySchema } from '../../contract/release.ts';
+import type { z } from 'zod';
+import { type ReleaseRow, releaseListQuerySchema, type releaseListSchema } from '../../contract/release.ts';
 import { type ListedRelease, listReleaseRows } from '../../data/views/release-list.ts';
 import { exposureBasisPoints } from '../../domain/release/exposure.ts';
 import { headlineOf, needsOf } from '../../domain/release/headline.ts';
 import { authorize, type Context } from '../context.ts';
+import { releaseFilterOf, releasePlaceOf } from './filter.ts';
 import { namesOf, percent } from './view.ts';
 
+type ReleaseList = z.infer<typeof releaseListSchema>;
+
 /** A page of releases, newest first. Every filter is optional; `cursor` comes from the page before. */
-export const listReleases = async (
-  ctx: Context,
-  input: unknown,
-): Promise<{ items: ReleaseRow[]; next: string | null }> => {
+export const listReleases = async (ctx: Context, input: unknown): Promise<ReleaseList> => {
   authorize(ctx.actor, 'release:read');
-  const page = await listReleaseRows(ctx.db.pool, releaseListQuerySchema.parse(input));
-  return { items: page.items.map(rowOf), next: page.next };
+  const { cursor, limit, ...filter } = releaseListQuerySchema.parse(input);
+  const page = await listReleaseRows(ctx.db.pool, {
+    ...releaseFilterOf(filter),
+    after: releasePlaceOf(cursor),
+    limit,
+  });
+  return { ...page, items: page.items.map(releaseRow) };
 };
 
-const rowOf = (release: ListedRelease): ReleaseRow => {
+/** A release as a row of a list. */
+export const releaseRow = (release: ListedRelease): ReleaseRow => {
   const { state, plan } = release;
   return {
     id: release.id,
