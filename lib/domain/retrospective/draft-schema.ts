@@ -78,7 +78,7 @@ export const stageRecordSchema = z.object({
   index: z.number().int(),
   name: z.string(),
   shareBasisPoints: z.number(),
-  gate: z.enum(['evidence', 'manual', 'approval', 'bake']),
+  gate: z.string(),
   startedAt: z.number(),
   confirmedAt: z.number().nullable(),
   endedAt: z.number().nullable(),

@@ -26,7 +26,7 @@ const itemOf = (walked: Walked, plan: Plan, createdAt: number, cast: Cast): Time
   const verdict = verdictOf(event);
   return {
     at,
-    kind: isRecovery(walked) ? 'recovery' : KINDS[event.type],
+    kind: isRecovery(walked) ? 'recovery' : (KINDS[event.type] ?? 'act'),
     who: cast.whoOf(event.actor),
     text: cast.mask(textOf(walked, plan)),
     reason: reasonOf(event, cast),
@@ -36,7 +36,8 @@ const itemOf = (walked: Walked, plan: Plan, createdAt: number, cast: Cast): Time
   };
 };
 
-const KINDS: Record<ReleaseEvent['type'], TimelineItem['kind']> = {
+/** What is not listed is an act. */
+const KINDS: Partial<Record<ReleaseEvent['type'], TimelineItem['kind']>> = {
   created: 'start',
   approve: 'approval',
   reject: 'approval',
@@ -46,12 +47,8 @@ const KINDS: Record<ReleaseEvent['type'], TimelineItem['kind']> = {
   'watch-finished': 'stage',
   'bake-overdue': 'stage',
   verdict: 'verdict',
-  pause: 'act',
-  resume: 'act',
-  rollback: 'act',
-  cancel: 'act',
-  retry: 'act',
-  undo: 'act',
+  'cluster-verdict': 'verdict',
+  'target-checked': 'target',
   'agent-lost': 'contact',
   'agent-back': 'contact',
   'target-applied': 'target',
