@@ -29,6 +29,17 @@ const fromAgent = <T extends z.core.$ZodLooseShape>(shape: T) =>
 
 export const artifactSchema = z.object({ version: z.string().max(200), digest: z.string().max(200) });
 
+/** Requests to the side under trial, past the router; see `Check` of the plan. */
+const checkSchema = z.object({
+  name: z.string().max(40),
+  method: z.string().max(10),
+  path: z.string().max(500),
+  status: z.number().int(),
+  bodyIncludes: z.string().max(500).nullable(),
+  latencySecondsMax: z.number().positive().nullable(),
+  repetitions: z.number().int().min(1).max(100),
+});
+
 /** What a target should look like. `basisPoints` is the canary's part of the traffic, 10,000 = all. */
 export const desiredSchema = z.object({
   v: z.literal(PROTOCOL_VERSION),
@@ -47,6 +58,13 @@ export const desiredSchema = z.object({
   }),
   /** Names of fields the agent must understand; an agent that does not know one refuses the message. */
   critical: z.array(z.string().max(60)).max(20).default([]),
+  /** What to find out about the side under trial once it is up; answered with `checked`. */
+  proof: z
+    .object({ checks: z.array(checkSchema).max(20), parity: z.boolean() })
+    .nullable()
+    .default(null),
+  /** How long open sessions of a side that loses its traffic are served on. */
+  drainSeconds: z.number().int().min(0).max(86_400).default(0),
 });
 export type Desired = z.infer<typeof desiredSchema>;
 
@@ -110,6 +128,16 @@ export const messages = {
     reason: z.string().max(500).nullable(),
     seenBasisPoints: basisPoints.nullable(),
     seq: count,
+    at: epochMs,
+  }),
+  /** What the agent found on the side under trial, for one generation. */
+  checked: fromAgent({
+    target: id,
+    generation,
+    results: z
+      .array(z.strictObject({ name: z.string().max(40), problem: z.string().max(300).nullable() }))
+      .max(20),
+    differences: z.array(z.string().max(300)).max(50),
     at: epochMs,
   }),
   observed: fromAgent({

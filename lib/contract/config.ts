@@ -47,9 +47,15 @@ export const environmentPutSchema = z.strictObject({
     })
     .default({ approvals: 0 }),
 });
+/** What a migration reports when it is done. */
+export const environmentSchemaPutSchema = z.strictObject({
+  version: z.number().int().min(0).max(1_000_000_000),
+});
 export const environmentSchema = environmentPutSchema.extend({
   slug: slugSchema,
   clusters: z.array(slugSchema),
+  /** The schema of its databases, as last reported; null = nobody did. */
+  schema: z.object({ version: z.number().int(), reportedAt: timeSchema, reportedBy: z.string() }).nullable(),
   updatedAt: timeSchema,
 });
 export type EnvironmentView = z.infer<typeof environmentSchema>;

@@ -25,6 +25,8 @@ export type ReleaseStart = z.infer<typeof releaseStartSchema>;
 export const releaseActionSchema = z.strictObject({
   expectedVersion: z.number().int().min(1).optional(),
   reason: reasonSchema.optional(),
+  /** Roll back past a point of no return. Needs a reason. */
+  force: z.literal(true).optional(),
 });
 export type ReleaseAction = z.infer<typeof releaseActionSchema>;
 
@@ -88,6 +90,10 @@ export const progressSchema = z.enum(['queued', 'sent', 'confirmed', 'seen']);
 export const releaseTargetSchema = z.object({
   id: idSchema,
   cluster: slugSchema,
+  /** `waiting`: its wave has not come; `held-back`: it went back alone with its wave. */
+  part: z.enum(['moved', 'waiting', 'held-back']),
+  /** What the agent found on the side under trial; null = nothing was asked or found yet. */
+  checked: z.object({ problems: z.array(z.string()), differences: z.array(z.string()) }).nullable(),
   generation: z.number(),
   share: z.object({
     wanted: shareSchema,

@@ -1,7 +1,7 @@
 /** Everything that the start of a release has to know, read in one transaction. */
 import { z } from 'zod';
 import type { MetricDefinition } from '../domain/analysis/contract.ts';
-import type { CreatedTarget, Plan } from '../domain/release/types.ts';
+import type { CreatedTarget, Plan, SchemaRange } from '../domain/release/types.ts';
 import { CONNECTED } from './agent-sessions.ts';
 import type { Queryable } from './database.ts';
 import { type Artifact, planOf } from './release-record.ts';
@@ -9,13 +9,16 @@ import { type Artifact, planOf } from './release-record.ts';
 /** What was found for each name of a start; null = there is no such thing. */
 export type StartFacts = {
   service: { id: string; metrics: MetricDefinition[] } | null;
-  environment: { id: string; approvals: number; undoSeconds: number } | null;
-  version: Artifact | null;
+  environment: { id: string; approvals: number; undoSeconds: number; schema: number | null } | null;
+  version: StartArtifact | null;
   /** The version in charge: the newest release that succeeded here, else what the agents see on the baseline track. */
-  baseline: Artifact | null;
+  baseline: StartArtifact | null;
   plan: { revisionId: string; plan: Plan } | null;
   targets: CreatedTarget[];
 };
+
+/** A version with the database schemas it works with; null = it did not say. */
+export type StartArtifact = Artifact & { schema: SchemaRange | null };
 
 export type StartNames = { service: string; environment: string; version: string; plan: string };
 
@@ -43,26 +46,41 @@ const readService = async (client: Queryable, slug: string): Promise<StartFacts[
 const protectionSchema = z.object({ approvals: z.number().int().min(0).default(0) });
 
 const readEnvironment = async (client: Queryable, slug: string): Promise<StartFacts['environment']> => {
-  const { rows } = await client.query<{ id: string; undo_seconds: number; protection: unknown }>(
-    'SELECT id, undo_seconds, protection FROM environment WHERE slug = $1',
-    [slug],
-  );
+  const { rows } = await client.query<{
+    id: string;
+    undo_seconds: number;
+    protection: unknown;
+    schema_version: number | null;
+  }>('SELECT id, undo_seconds, protection, schema_version FROM environment WHERE slug = $1', [slug]);
   const row = rows[0];
   return row
     ? {
         id: row.id,
         undoSeconds: row.undo_seconds,
+        schema: row.schema_version,
         approvals: protectionSchema.parse(row.protection).approvals,
       }
     : null;
 };
 
-const readVersion = async (client: Queryable, serviceId: string, name: string): Promise<Artifact | null> => {
-  const { rows } = await client.query<Artifact>(
-    'SELECT id, name AS version, digest FROM artifact_version WHERE service_id = $1 AND name = $2',
+const readVersion = async (
+  client: Queryable,
+  serviceId: string,
+  name: string,
+): Promise<StartArtifact | null> => {
+  const { rows } = await client.query<ArtifactRow>(
+    'SELECT id, name AS version, digest, schema_oldest, schema_newest FROM artifact_version WHERE service_id = $1 AND name = $2',
     [serviceId, name],
   );
-  return rows[0] ?? null;
+  return toArtifact(rows[0]);
+};
+
+type ArtifactRow = Artifact & { schema_oldest: number | null; schema_newest: number | null };
+
+const toArtifact = (row: ArtifactRow | undefined): StartArtifact | null => {
+  if (!row) return null;
+  const { schema_oldest: oldest, schema_newest: newest, ...artifact } = row;
+  return { ...artifact, schema: oldest === null || newest === null ? null : { oldest, newest } };
 };
 
 const readPlan = async (client: Queryable, slug: string): Promise<StartFacts['plan']> => {
@@ -104,19 +122,19 @@ const readBaseline = async (
   client: Queryable,
   serviceId: string,
   targets: readonly CreatedTarget[],
-): Promise<Artifact | null> => {
-  const { rows } = await client.query<Artifact>(
-    `SELECT id, version, digest FROM (
-       SELECT v.id, v.name AS version, v.digest, 0 AS place, s.seen_at AS at
+): Promise<StartArtifact | null> => {
+  const { rows } = await client.query<ArtifactRow>(
+    `SELECT id, version, digest, schema_oldest, schema_newest FROM (
+       SELECT v.id, v.name AS version, v.digest, v.schema_oldest, v.schema_newest, 0 AS place, s.seen_at AS at
        FROM target_state s JOIN artifact_version v ON v.id = s.baseline_version_id
        WHERE s.target_id = ANY($2)
        UNION ALL
-       SELECT v.id, v.name, v.digest, 1, s.seen_at
+       SELECT v.id, v.name, v.digest, v.schema_oldest, v.schema_newest, 1, s.seen_at
        FROM target_state s CROSS JOIN LATERAL jsonb_to_recordset(s.workloads) AS w(track text, version text)
        JOIN artifact_version v ON v.service_id = $1 AND v.name = w.version
        WHERE s.target_id = ANY($2) AND w.track = 'baseline'
      ) found ORDER BY place, at DESC NULLS LAST LIMIT 1`,
     [serviceId, targets.map(({ id }) => id)],
   );
-  return rows[0] ?? null;
+  return toArtifact(rows[0]);
 };

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Desired } from '../../agent/src/protocol.ts';
+import { moved } from '../domain/release/exposure.ts';
 import type { Actor, ReleaseEvent, ReleaseState } from '../domain/release/types.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { ActiveReleaseError, StaleGenerationError, StaleVersionError } from './errors.ts';
@@ -85,7 +86,7 @@ export const recordTransition = async (client: Transaction, change: Transition):
   const updated = z.array(z.object({ previous_hash: z.string() })).parse(rows)[0];
   if (!updated) throw new StaleVersionError(release.id, change.expectedVersion);
   const event = chainEvent(release.id, version, at, change.event, updated.previous_hash);
-  if (state.outcome === 'released') await setBaseline(client, release);
+  if (state.outcome === 'released') await setBaseline(client, release, state);
   await writeConsequences(client, release.id, event, change.desired);
   await writeLedger(client, release, event, change);
   return version;
@@ -237,12 +238,16 @@ const WRITE_CONSEQUENCES = `
   )
   SELECT coalesce((SELECT array_agg(target_id::text) FROM state), '{}') AS stored, (SELECT count(*) FROM wake) AS woken`;
 
-/** Where a release went through, its version is now the one in charge. */
-const setBaseline = async (client: Transaction, release: LoadedRelease): Promise<void> => {
+/** Where a release went through, its version is now the one in charge; clusters that went back alone keep theirs. */
+const setBaseline = async (
+  client: Transaction,
+  release: LoadedRelease,
+  { targets }: ReleaseState,
+): Promise<void> => {
   await client.query(
     `INSERT INTO target_state (target_id, baseline_version_id) SELECT unnest($1::uuid[]), $2
      ON CONFLICT (target_id) DO UPDATE SET baseline_version_id = excluded.baseline_version_id`,
-    [release.targets.map(({ id }) => id), release.version.id],
+    [targets.filter(moved).map(({ id }) => id), release.version.id],
   );
 };
 

@@ -3,7 +3,7 @@ import { storeAnswer } from '../data/agent-answers.ts';
 import { recordObserved } from '../data/agents.ts';
 import type { Database } from '../data/database.ts';
 import { resync } from '../data/outbox.ts';
-import { recordTargetReport } from '../services/release/target-report.ts';
+import { recordTargetCheck, recordTargetReport } from '../services/release/target-report.ts';
 import type { Connection } from './agent-hub.ts';
 import { batchProblem, type Ingest } from './ingest.ts';
 import { type Answer, on } from './on.ts';
@@ -51,6 +51,16 @@ export const hearAgent = (
       const report = { agentId, cluster, targetId: target, generation, outcome, reason, seenBasisPoints };
       const result = await recordTargetReport(db, report, Date.now());
       events.targetsSeen([target]);
+      return { ok: true, known: result === 'known' };
+    },
+  });
+  on(socket, 'checked', {
+    kind,
+    schema: messages.checked,
+    guard: (message) => sameEpoch(message) ?? (owns(message.target) ? null : NOT_OWN),
+    handle: async ({ target, generation, results, differences }): Promise<Answer> => {
+      const found = { agentId, cluster, targetId: target, generation, results, differences };
+      const result = await recordTargetCheck(db, found, Date.now());
       return { ok: true, known: result === 'known' };
     },
   });

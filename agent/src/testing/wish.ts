@@ -20,6 +20,8 @@ export function wishOf(over: Partial<Desired> = {}): Desired {
     canary: artifact('2.0'),
     contactLoss: { afterSeconds: 60, then: 'hold', neverAfterSeconds: null },
     critical: [],
+    proof: null,
+    drainSeconds: 0,
     ...over,
   };
 }

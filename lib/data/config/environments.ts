@@ -8,6 +8,7 @@ export type StoredEnvironment = {
   slug: string;
   document: EnvironmentDocument;
   clusters: string[];
+  schema: { version: number; reportedAt: Date; reportedBy: string } | null;
   updatedAt: Date;
 };
 
@@ -35,6 +36,14 @@ export const readEnvironments = async (
       protection: row.protection,
     }),
     clusters: row.clusters.map((cluster) => cluster.slug),
+    schema:
+      row.schemaVersion === null || row.schemaReportedAt === null
+        ? null
+        : {
+            version: row.schemaVersion,
+            reportedAt: row.schemaReportedAt,
+            reportedBy: row.schemaReportedBy ?? '',
+          },
     updatedAt: row.updatedAt,
   }));
 };
@@ -63,4 +72,18 @@ export const storeEnvironment = async (
        undo_seconds = excluded.undo_seconds, protection = excluded.protection, updated_at = now()`,
     [slug, name, tier, rank, undoSeconds, JSON.stringify(protection)],
   );
+};
+
+/** Stores what a migration reported; answers with the schema before, or null when there is no such environment. */
+export const storeEnvironmentSchema = async (
+  client: Queryable,
+  report: { slug: string; version: number; by: string; at: Date },
+): Promise<{ before: number | null } | null> => {
+  const { rows } = await client.query(
+    `UPDATE environment e SET schema_version = $2, schema_reported_by = $3, schema_reported_at = $4
+     FROM (SELECT id, schema_version AS before FROM environment WHERE slug = $1 FOR UPDATE) o
+     WHERE e.id = o.id RETURNING o.before`,
+    [report.slug, report.version, report.by, report.at],
+  );
+  return z.array(z.object({ before: z.number().nullable() })).parse(rows)[0] ?? null;
 };

@@ -140,6 +140,8 @@ export const wish = (world: World, generation: number, basisPoints = 500): Wish 
     canary: null,
     contactLoss: { afterSeconds: 120, then: 'hold', neverAfterSeconds: null },
     critical: [],
+    proof: null,
+    drainSeconds: 0,
   };
   return { targetId: world.targetId, generation, desired };
 };

@@ -1,6 +1,7 @@
 /** What is wrong with the strategy of a plan document, beyond its shape. */
 import type { PlanError } from './plan.ts';
 import type { PlanDocument } from './plan-schema.ts';
+import type { Plan, Wave } from './types.ts';
 
 type Spec = PlanDocument['spec'];
 
@@ -10,6 +11,12 @@ export const checkStrategy = (spec: Spec): PlanError[] => [
   ...checkWaves(spec.waves ?? []),
   ...checkNames(spec),
 ];
+
+/** The waves of a plan, each once, in their order. */
+export const wavesOf = (plan: Plan): Wave[] => {
+  const waves = plan.stages.flatMap(({ wave }) => (wave === null ? [] : [wave]));
+  return waves.filter((wave, index) => waves.findIndex(({ name }) => name === wave.name) === index);
+};
 
 /** Clusters that a plan names and that do not exist, and clusters that no wave names: neither is ever ignored. */
 export const checkPlanClusters = (

@@ -6,6 +6,7 @@ import {
   enrolmentSchema,
   environmentPutSchema,
   environmentSchema,
+  environmentSchemaPutSchema,
   environmentsSchema,
   planCheckSchema,
   planSchema,
@@ -28,6 +29,7 @@ import { putCluster } from '../../services/cluster/put.ts';
 import { getEnvironment } from '../../services/environment/get.ts';
 import { listEnvironments } from '../../services/environment/list.ts';
 import { putEnvironment } from '../../services/environment/put.ts';
+import { reportEnvironmentSchema } from '../../services/environment/report-schema.ts';
 import { checkPlan } from '../../services/plan/check.ts';
 import { getPlan } from '../../services/plan/get.ts';
 import { listPlans } from '../../services/plan/list.ts';
@@ -132,6 +134,17 @@ const placeEndpoints: Endpoint[] = [
     answers: answersPut(environmentSchema),
     handle: async (ctx, { params, body }) =>
       put(await putEnvironment(ctx, { slug: params.slug ?? '', body })),
+  },
+  {
+    method: 'PUT',
+    path: `${api}/environments/{slug}/schema`,
+    summary: 'Report the database schema of an environment',
+    tag: 'environments',
+    permission: 'config:write',
+    body: environmentSchemaPutSchema,
+    answers: { 200: environmentSchema },
+    handle: async (ctx, { params, body }) =>
+      ok(await reportEnvironmentSchema(ctx, { slug: params.slug ?? '', body })),
   },
   {
     method: 'GET',

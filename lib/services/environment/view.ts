@@ -5,5 +5,9 @@ export const environmentView = (environment: StoredEnvironment): EnvironmentView
   ...environment.document,
   slug: environment.slug,
   clusters: environment.clusters,
+  schema: environment.schema && {
+    ...environment.schema,
+    reportedAt: environment.schema.reportedAt.toISOString(),
+  },
   updatedAt: environment.updatedAt.toISOString(),
 });

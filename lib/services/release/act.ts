@@ -13,6 +13,7 @@ export type ActInput = {
   action: Action;
   expectedVersion?: number | undefined;
   reason?: string | undefined;
+  force?: true | undefined;
 };
 
 /**
@@ -22,12 +23,14 @@ export type ActInput = {
  */
 export const actOnRelease = async (ctx: Context, input: ActInput): Promise<ReleaseView> => {
   authorize(ctx.actor, 'release:read');
-  const { expectedVersion, reason } = releaseActionSchema.parse({
+  const { expectedVersion, reason, force } = releaseActionSchema.parse({
     expectedVersion: input.expectedVersion,
     reason: input.reason,
+    force: input.force,
   });
   const action = releaseActions.find((known) => known === input.action);
   if (!action || !idSchema.safeParse(input.id).success) throw notFound(input.id);
+  const forced = checkForce(action, force, reason);
   const denied = permissionRefusal(action, ctx.actor);
   if (denied) {
     const current = await getRelease(ctx, { id: input.id });
@@ -38,7 +41,10 @@ export const actOnRelease = async (ctx: Context, input: ActInput): Promise<Relea
     now: ctx.now(),
     requestId: ctx.requestId,
     expectedVersion: action === 'rollback' ? undefined : expectedVersion,
-    event: (): ReleaseEvent => ({ type: action, actor: ctx.actor, reason: reason ?? null }),
+    event: (): ReleaseEvent =>
+      forced && action === 'rollback'
+        ? { type: action, actor: ctx.actor, reason: reason ?? null, force: true }
+        : { type: action, actor: ctx.actor, reason: reason ?? null },
   });
   switch (result.kind) {
     case 'done':
@@ -58,6 +64,20 @@ export const actOnRelease = async (ctx: Context, input: ActInput): Promise<Relea
       throw new ServiceError('refused', text, { reason: why, current });
     }
   }
+};
+
+/** Force exists for one action, and only with a reason that the record keeps. */
+const checkForce = (action: Action, force: true | undefined, reason: string | undefined): boolean => {
+  if (!force) return false;
+  if (action !== 'rollback')
+    throw new ServiceError('invalid', `force: only a roll back can be forced, not "${action}".`, {
+      errors: [{ path: 'force', message: 'only a roll back can be forced; leave it out' }],
+    });
+  if (!reason)
+    throw new ServiceError('invalid', 'reason: a forced roll back needs a reason.', {
+      errors: [{ path: 'reason', message: 'say why the old version may run on a schema it does not know' }],
+    });
+  return true;
 };
 
 const notFound = (id: string): ServiceError => new ServiceError('not-found', `There is no release ${id}.`);

@@ -3,9 +3,11 @@ import { withTransaction } from '../../data/database.ts';
 import { ActiveReleaseError } from '../../data/errors.ts';
 import { loadStart, type StartFacts } from '../../data/release-start.ts';
 import { insertRelease } from '../../data/releases.ts';
+import { checkPlanClusters, wavesOf } from '../../domain/release/check-strategy.ts';
 import { decide } from '../../domain/release/decide.ts';
 import { checkPlanMetrics } from '../../domain/release/plan.ts';
-import type { ReleaseEvent } from '../../domain/release/types.ts';
+import { schemaProblem } from '../../domain/release/schemas.ts';
+import type { ReleaseEvent, SchemaFacts } from '../../domain/release/types.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
 import { desiredOf } from './desired.ts';
@@ -84,6 +86,7 @@ const problemsOf = (facts: StartFacts, request: ReleaseStart): Problem[] => {
       path: 'environment',
       message: `${request.service} has no target in ${request.environment}; PUT /api/v1/targets/${request.service}/{cluster} first.`,
     });
+  problems.push(...strategyProblems(facts, request));
   if (facts.baseline?.version === version.version)
     problems.push({
       path: 'version',
@@ -91,6 +94,35 @@ const problemsOf = (facts: StartFacts, request: ReleaseStart): Problem[] => {
     });
   return problems;
 };
+
+/** What the plan's waves and the databases have against this start. */
+const strategyProblems = (facts: StartFacts, request: ReleaseStart): Problem[] => {
+  const { plan, version, targets } = facts;
+  if (!plan || !version || targets.length === 0) return [];
+  const waves = wavesOf(plan.plan);
+  const clusters = targets.map(({ cluster }) => cluster);
+  const problem = schemaProblem(plan.plan, schemasOf(facts));
+  return [
+    ...checkPlanClusters(waves, clusters).map(({ path, message }) => ({
+      path: 'plan',
+      message: `Plan "${request.plan}", ${path}: ${message}.`,
+    })),
+    ...(problem
+      ? [
+          {
+            path: 'version',
+            message: `${version.version} works with database schemas ${version.schema?.oldest} to ${version.schema?.newest}, and ${request.environment} has schema ${problem.schema} at the step "${plan.plan.stages[problem.stageIndex]?.name ?? ''}": migrate first, or release a version that knows it.`,
+          },
+        ]
+      : []),
+  ];
+};
+
+const schemasOf = ({ environment, version, baseline }: StartFacts): SchemaFacts => ({
+  environment: environment?.schema ?? null,
+  canary: version?.schema ?? null,
+  baseline: baseline?.schema ?? null,
+});
 
 const insertStart = async (
   client: Parameters<typeof insertRelease>[0],
@@ -109,6 +141,7 @@ const insertStart = async (
     approvalsNeeded: environment.approvals,
     undoSeconds: environment.undoSeconds,
     reason: request.reason ?? null,
+    schemas: schemasOf(facts),
   };
   const decided = decide(null, event, plan.plan, now);
   if ('refused' in decided)

@@ -51,3 +51,21 @@ const eventOf = (report: TargetReport): ReleaseEvent | null => {
       return null;
   }
 };
+
+/** What an agent found on the side under trial. `known` when it says nothing new or nobody asks any more. */
+export const recordTargetCheck = async (
+  db: Database,
+  found: Omit<Extract<ReleaseEvent, { type: 'target-checked' }>, 'type' | 'actor'> & {
+    agentId: string;
+    cluster: string;
+  },
+  now: number,
+): Promise<'recorded' | 'known'> => {
+  const { agentId, cluster, ...check } = found;
+  const releaseId = await activeReleaseOfTarget(db.pool, check.targetId);
+  if (!releaseId) return 'known';
+  const actor: Actor = { kind: 'agent', id: agentId, name: cluster };
+  const event: ReleaseEvent = { type: 'target-checked', actor, ...check };
+  const result = await transition(db, { releaseId, now, requestId: null, event: () => event });
+  return result.kind === 'done' ? 'recorded' : 'known';
+};

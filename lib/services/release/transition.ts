@@ -68,7 +68,7 @@ export const transition = (db: Database, input: TransitionInput): Promise<Transi
   });
 
 /** Facts that the release's own record holds already; the ledger is for acts. */
-const LEDGER_SILENT = new Set<ReleaseEvent['type']>(['target-applied', 'target-failed']);
+const LEDGER_SILENT = new Set<ReleaseEvent['type']>(['target-applied', 'target-failed', 'target-checked']);
 
 /** When the engine must look again: at once while the analysis runs, at the end of the undo window while it waits. */
 export const dueAfter = (state: ReleaseState, now: number): number | null => {

@@ -120,6 +120,11 @@ const targetView = (target: SnapshotTarget, { state }: ReleaseSnapshot): Release
   return {
     id: target.id,
     cluster: target.cluster,
+    part: wish?.heldBack ? 'held-back' : wish?.waiting ? 'waiting' : 'moved',
+    checked:
+      wish?.checked?.generation === generation
+        ? { problems: wish.checked.problems, differences: wish.checked.differences }
+        : null,
     generation,
     share: {
       wanted: percent(wish?.wantedBasisPoints ?? target.wantedBasisPoints ?? 0),
