@@ -3,19 +3,20 @@
 import { Box, Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { Exact } from '../ui/time.tsx';
-import classes from './comparison-chart.module.css';
-import type { ChartPoint } from './points.ts';
-import { armText, basisText, csvOf, type Format } from './summary.ts';
+import classes from './chart.module.css';
+
+/** The numbers behind a chart: different column heads after the time, the cells of one moment, and all as a file. */
+export type Table<P> = { columns: string[]; cells: (point: P) => string[]; csv: string };
 
 /** The numbers behind a chart, newest first. */
-export const ChartTable = ({
+export const ChartTable = <P extends { at: number }>({
   title,
   points,
-  format,
+  table,
 }: {
   title: string;
-  points: ChartPoint[];
-  format: Format;
+  points: P[];
+  table: Table<P>;
 }) => (
   <div className={classes.tableBox}>
     <Box
@@ -29,30 +30,33 @@ export const ChartTable = ({
         <thead>
           <tr>
             <th scope="col">Time</th>
-            <th scope="col">Canary</th>
-            <th scope="col">of</th>
-            <th scope="col">Baseline</th>
-            <th scope="col">of</th>
+            {table.columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {points.toReversed().map((point) => (
-            <tr key={point.at}>
-              <th scope="row">
-                <Exact at={new Date(point.at).toISOString()} />
-              </th>
-              <td>{armText(point.canary, format)}</td>
-              <td>{basisText(point.canary)}</td>
-              <td>{armText(point.baseline, format)}</td>
-              <td>{basisText(point.baseline)}</td>
-            </tr>
-          ))}
+          {points.toReversed().map((point) => {
+            const cells = table.cells(point);
+            return (
+              <tr key={point.at}>
+                <th scope="row">
+                  <Exact at={new Date(point.at).toISOString()} />
+                </th>
+                {table.columns.map((column, place) => (
+                  <td key={column}>{cells[place]}</td>
+                ))}
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </Box>
     <Button
       component="a"
-      href={`data:text/csv;charset=utf-8,${encodeURIComponent(csvOf(points))}`}
+      href={`data:text/csv;charset=utf-8,${encodeURIComponent(table.csv)}`}
       download={`${title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.csv`}
       variant="default"
       size="xs"

@@ -1,18 +1,11 @@
 'use client';
 
-import { Button } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
-import { IconTable } from '@tabler/icons-react';
-import { type KeyboardEvent, useId, useState } from 'react';
-import { useZone } from '#lib/client/clock.tsx';
-import { clockText } from '#lib/client/time-words.ts';
-import { ChartTable } from './chart-table.tsx';
-import classes from './comparison-chart.module.css';
-import { Swatch } from './marker.tsx';
-import { Plot, type PlotMarker } from './plot.tsx';
-import type { ChartPoint } from './points.ts';
-import { nearest } from './scale.ts';
-import { armText, basisText, type Format, summaryOf } from './summary.ts';
+import { ChartFrame } from './frame.tsx';
+import { trackStyle } from './marker.tsx';
+import { Plot, type PlotLimit, type PlotLine } from './plot.tsx';
+import type { Arm, ChartPoint } from './points.ts';
+import { linearAxis, type PlotMarker } from './scale.ts';
+import { armText, bandText, basisText, csvOf, type Format, limitText, summaryOf } from './summary.ts';
 
 export type ComparisonProps = {
   /** What is drawn, with its window: "Error rate, over the last 30 s". */
@@ -24,90 +17,97 @@ export type ComparisonProps = {
   format: Format;
   markers: PlotMarker[];
   versions: { canary: string; baseline: string };
+  /** Where the plan draws the line for the canary; null = nowhere. */
+  limit: ComparisonLimit | null;
 };
 
-/**
- * Canary against baseline over time. The readout is pinned to a moment, not to a place in the data, so it stays
- * true when points arrive. Arrow keys move it, `d` shows the numbers as a table.
- */
-export const ComparisonChart = (props: ComparisonProps) => {
-  const { title, points, from, to, format, markers, versions } = props;
-  const { ref, width } = useElementSize();
-  const [pinned, setPinned] = useState<number | null>(null);
-  const [table, setTable] = useState(false);
-  const zone = useZone();
-  const tableId = useId();
-  const at = pinned === null ? points.length - 1 : nearest(points, pinned);
-  const point = points[at];
-  if (!point) return <p className={classes.nothing}>{title}: nothing was measured yet.</p>;
+/** A guard is the same at all times; a margin goes along with the baseline. */
+export type ComparisonLimit = { kind: 'guard'; value: number } | { kind: 'margin'; factor: number };
 
-  const move = (index: number) =>
-    setPinned(points[Math.max(0, Math.min(points.length - 1, index))]?.at ?? null);
-  const onKeyDown = (event: KeyboardEvent) => {
-    const target = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: points.length - 1 }[event.key];
-    if (target !== undefined) move(target);
-    else if (event.key === 'Escape') setPinned(null);
-    else if (event.key === 'd') setTable(!table);
-    else return;
-    event.preventDefault();
-  };
-  const moment = clockText(point.at, { zone, seconds: true });
+const TRACKS = ['canary', 'baseline'] as const;
+
+/** Canary against baseline over time, each with the band its true value surely lies in. */
+export const ComparisonChart = (props: ComparisonProps) => {
+  const { title, points, from, to, format, markers, versions, limit } = props;
   return (
-    <figure className={classes.figure}>
-      <figcaption className={classes.caption}>
-        <span className={classes.title}>{title}</span>
-        <span className={classes.hidden}>{summaryOf(title, points, format)}</span>
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          leftSection={<IconTable size={14} aria-hidden="true" />}
-          aria-expanded={table}
-          aria-controls={tableId}
-          onClick={() => setTable(!table)}
-        >
-          {table ? 'Hide numbers' : 'Numbers'}
-        </Button>
-      </figcaption>
-      <div className={classes.readout}>
-        <span className={classes.moment}>{pinned === null ? `now, ${moment}` : moment}</span>
-        {(['canary', 'baseline'] as const).map((track) => (
-          <span key={track} className={classes.value} data-track={track}>
-            <Swatch track={track} />
-            <span>
-              {track} {versions[track]}
-            </span>
-            <strong>{armText(point[track], format)}</strong>
-            <span className={classes.basis}>{basisText(point[track])}</span>
-          </span>
-        ))}
-      </div>
-      <div
-        ref={ref}
-        className={classes.plot}
-        role="slider"
-        tabIndex={0}
-        aria-label={`${title}: moment shown`}
-        aria-valuemin={0}
-        aria-valuemax={points.length - 1}
-        aria-valuenow={at}
-        aria-valuetext={`${moment}: canary ${armText(point.canary, format)}, baseline ${armText(point.baseline, format)}`}
-        onKeyDown={onKeyDown}
-        onPointerLeave={() => setPinned(null)}
-      >
-        {width > 0 && (
-          <Plot
-            width={width}
-            points={points}
-            from={from}
-            to={to}
-            format={format}
-            markers={markers}
-            pinned={pinned === null ? null : point.at}
-            onPoint={setPinned}
-          />
-        )}
-      </div>
-      <div id={tableId}>{table && <ChartTable title={title} points={points} format={format} />}</div>
-    </figure>
+    <ChartFrame
+      title={title}
+      summary={`${summaryOf(title, points, format)}${limitText(limit, format)}`}
+      points={points}
+      readings={(point) =>
+        TRACKS.map((track) => ({
+          name: track,
+          detail: versions[track],
+          style: trackStyle(track),
+          value: armText(point[track], format),
+          basis: [basisText(point[track]), bandText(point[track], format)].filter(Boolean).join(', '),
+        }))
+      }
+      table={{
+        columns: TRACKS.flatMap((track) => [
+          capital(track),
+          `${capital(track)} counted`,
+          `${capital(track)} surely`,
+        ]),
+        cells: (point) =>
+          TRACKS.flatMap((track) => [
+            armText(point[track], format),
+            basisText(point[track]),
+            bandText(point[track], format),
+          ]),
+        csv: csvOf(points),
+      }}
+      draw={(area) => (
+        <Plot
+          {...area}
+          points={points}
+          from={from}
+          to={to}
+          axis={linearAxis(topOf(points, limit), format)}
+          markers={markers}
+          bands={TRACKS.map((track) => ({
+            name: track,
+            style: trackStyle(track),
+            range: (point: ChartPoint) => rangeOf(point[track]),
+          }))}
+          lines={[...marginLine(limit), ...TRACKS.toReversed().map(trackLine)]}
+          limits={guardLine(limit, format)}
+        />
+      )}
+    />
   );
+};
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+const trackLine = (track: (typeof TRACKS)[number]): PlotLine<ChartPoint> => ({
+  name: track,
+  style: trackStyle(track),
+  value: (point) => point[track]?.value ?? null,
+});
+
+const guardLine = (limit: ComparisonLimit | null, format: Format): PlotLimit[] =>
+  limit?.kind === 'guard' ? [{ value: limit.value, label: `guard ${format(limit.value)}` }] : [];
+
+const marginLine = (limit: ComparisonLimit | null): PlotLine<ChartPoint>[] => {
+  if (limit?.kind !== 'margin') return [];
+  const value = ({ baseline }: ChartPoint) =>
+    baseline?.value == null || baseline.beyond ? null : baseline.value * limit.factor;
+  return [
+    { name: 'limit', style: { colour: 'var(--limit)', dash: '1 4', marker: 'none' }, value, label: '' },
+  ];
+};
+
+const rangeOf = (arm: Arm | null): [number, number] | null =>
+  arm?.band ? [arm.band.low, arm.band.high ?? Number.MAX_VALUE] : null;
+
+/** Room for every value and for a band's upper edge as far as it does not squeeze the lines. */
+const BAND_ROOM = 2.5;
+
+const topOf = (points: ChartPoint[], limit: ComparisonLimit | null): number => {
+  const arms = points.flatMap(({ canary, baseline }) => [canary, baseline]);
+  const values = Math.max(0, ...arms.map((arm) => arm?.value ?? 0));
+  const bands = Math.max(0, ...arms.map((arm) => arm?.band?.high ?? 0));
+  const lines = limit?.kind === 'guard' && limit.value <= values * 4 ? Math.max(values, limit.value) : values;
+  return lines === 0 ? Math.min(bands, 0.02) : Math.max(lines, Math.min(bands, values * BAND_ROOM));
 };

@@ -9,7 +9,7 @@ export type Series = {
   colour: Themed;
   /** SVG `stroke-dasharray`; null = solid. */
   dash: string | null;
-  marker: 'filled-circle' | 'hollow-square';
+  marker: 'filled-circle' | 'hollow-square' | 'none';
 };
 
 export type Standing = {
@@ -32,6 +32,12 @@ export const SERIES = {
     marker: 'hollow-square',
   },
 } as const satisfies Record<string, Series>;
+
+/** Evidence grows in two directions, told apart like the tracks are; the verdict's words and colours go with them. */
+export const EVIDENCE = {
+  rollback: { dash: null, marker: 'filled-circle', colour: 'var(--fail)' },
+  advance: { dash: '6 4', marker: 'hollow-square', colour: 'var(--pass)' },
+} as const satisfies Record<string, Omit<Series, 'word' | 'colour'> & { colour: string }>;
 
 export const LIMIT: Themed = { light: '#52606D', dark: '#A9B4BF' };
 

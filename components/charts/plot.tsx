@@ -1,17 +1,44 @@
 'use client';
 
-import type { PointerEvent } from 'react';
-import { CartesianGrid, Line, LineChart, ReferenceLine, XAxis, YAxis } from 'recharts';
+import type { PointerEvent, ReactNode } from 'react';
+import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { useZone } from '#lib/client/clock.tsx';
 import { clockText } from '#lib/client/time-words.ts';
-import classes from './comparison-chart.module.css';
-import { SERIES } from './encodings.ts';
-import { Marker, type TrackName } from './marker.tsx';
-import type { ChartPoint } from './points.ts';
-import { spread, timeTicks, valueTicks } from './scale.ts';
-import type { Format } from './summary.ts';
+import classes from './chart.module.css';
+import { EndLabels } from './end-labels.tsx';
+import { type LineStyle, Marker } from './marker.tsx';
+import { type PlotMarker, timeTicks, type ValueAxis, visibleMarkers } from './scale.ts';
 
-export type PlotMarker = { at: number; label: string };
+export type PlotLine<P> = {
+  name: string;
+  style: LineStyle;
+  value: (point: P) => number | null;
+  /** Names the line at its end where there is room; not for lines that the axis labels. */
+  label?: string;
+};
+/** The space between two edges, filled and with visible edges; `style` is that of the line it belongs to. */
+export type PlotBand<P> = {
+  name: string;
+  style: LineStyle;
+  range: (point: P) => readonly [number, number] | null;
+};
+/** A line across, dotted like everything that limits, with its name. */
+export type PlotLimit = { value: number; label: string };
+
+type Props<P> = {
+  width: number;
+  points: P[];
+  from: number;
+  to: number;
+  axis: ValueAxis;
+  lines: PlotLine<P>[];
+  bands?: PlotBand<P>[];
+  limits?: PlotLimit[];
+  markers: PlotMarker[];
+  /** The moment of the readout; null = the newest. */
+  pinned: number | null;
+  onPoint: (at: number) => void;
+};
 
 const HEIGHT = 196;
 const TOP = 18;
@@ -19,25 +46,13 @@ const AXIS_WIDTH = 52;
 const AXIS_HEIGHT = 24;
 const RIGHT = 12;
 /** Room for the names at the ends of the lines; narrower than this they stay in the readout above. */
-const LABELS = { room: 66, widthMin: 520, gap: 15 };
+const LABELS = { room: 66, widthMin: 520 };
 const MARKERS_MOST = 9;
 
-type Props = {
-  width: number;
-  points: ChartPoint[];
-  from: number;
-  to: number;
-  format: Format;
-  markers: PlotMarker[];
-  /** The moment of the readout; null = the newest. */
-  pinned: number | null;
-  onPoint: (at: number) => void;
-};
-
-/** The drawing alone: two lines, stage markers, the pinned moment. Never animated, since the data is live. */
-export const Plot = ({ width, points, from, to, format, markers, pinned, onPoint }: Props) => {
+/** The drawing alone: bands, lines, limits, stage markers, the pinned moment. Never animated, since the data is live. */
+export const Plot = <P extends { at: number }>(props: Props<P>) => {
+  const { width, points, from, to, axis, lines, bands = [], limits = [], markers, pinned, onPoint } = props;
   const zone = useZone();
-  const ticks = valueTicks(highest(points));
   const right = width >= LABELS.widthMin ? LABELS.room : RIGHT;
   const inner = { left: AXIS_WIDTH, width: width - AXIS_WIDTH - right, height: HEIGHT - TOP - AXIS_HEIGHT };
   const span = Math.max(1, to - from);
@@ -47,7 +62,7 @@ export const Plot = ({ width, points, from, to, format, markers, pinned, onPoint
   };
   return (
     <div className={classes.drawing} onPointerMove={choose} onPointerDown={choose}>
-      <LineChart
+      <ComposedChart
         width={width}
         height={HEIGHT}
         data={points}
@@ -67,90 +82,99 @@ export const Plot = ({ width, points, from, to, format, markers, pinned, onPoint
           tick={TICK}
         />
         <YAxis
-          domain={[0, ticks.at(-1) ?? 1]}
-          ticks={ticks}
-          tickFormatter={format}
+          scale={axis.scale}
+          domain={[axis.ticks[0] ?? 0, axis.ticks.at(-1) ?? 1]}
+          ticks={axis.ticks}
+          tickFormatter={axis.format}
+          allowDataOverflow
           width={AXIS_WIDTH}
           axisLine={false}
           tickLine={false}
           tick={TICK}
         />
-        {visible(markers, from, to, inner.width).map(({ at, label }) => (
-          <ReferenceLine
-            key={at}
-            x={at}
-            stroke="var(--limit)"
-            strokeDasharray="2 3"
-            label={{ value: label, position: 'top', fill: 'var(--ink-3)', fontSize: 11 }}
-          />
-        ))}
+        {bands.map((band) => bandArea(band, axis))}
+        {limits.map(limitLine)}
+        {visibleMarkers(markers, { from, to, width: inner.width }).map(markerLine)}
         {pinned !== null && <ReferenceLine x={pinned} stroke="var(--ink)" strokeWidth={1} />}
-        {SeriesLine({ track: 'baseline', points })}
-        {SeriesLine({ track: 'canary', points })}
-      </LineChart>
-      {right === LABELS.room && <EndLabels points={points} max={ticks.at(-1) ?? 1} height={inner.height} />}
+        {lines.map((line) => seriesLine(line, points))}
+      </ComposedChart>
+      {right === LABELS.room && (
+        <EndLabels
+          points={points}
+          lines={lines}
+          axis={axis}
+          box={{ top: TOP, height: inner.height, width: LABELS.room }}
+        />
+      )}
     </div>
   );
 };
 
 const TICK = { fill: 'var(--ink-3)', fontSize: 11 };
 
-/** A plain call, not a component: recharts looks for its own elements among the chart's children. */
-const SeriesLine = ({ track, points }: { track: TrackName; points: ChartPoint[] }) => {
+// Plain calls, not components: recharts looks for its own elements among the chart's children.
+
+const bandArea = <P,>({ name, style, range }: PlotBand<P>, axis: ValueAxis): ReactNode => (
+  <Area
+    key={`band ${name}`}
+    dataKey={(point: P) => range(point)?.map(axis.clamp) ?? null}
+    stroke={style.colour}
+    strokeOpacity={0.45}
+    strokeWidth={1}
+    {...(style.dash ? { strokeDasharray: style.dash } : {})}
+    fill={style.colour}
+    fillOpacity={0.13}
+    isAnimationActive={false}
+    activeDot={false}
+    dot={false}
+    connectNulls={false}
+  />
+);
+
+const limitLine = ({ value, label }: PlotLimit): ReactNode => (
+  <ReferenceLine
+    key={`limit ${label}`}
+    y={value}
+    stroke="var(--limit)"
+    strokeWidth={1.5}
+    strokeDasharray="1 4"
+    strokeLinecap="round"
+    label={{ value: label, position: 'insideTopLeft', fill: 'var(--ink-2)', fontSize: 11, offset: 4 }}
+  />
+);
+
+const markerLine = ({ at, label }: PlotMarker): ReactNode => (
+  <ReferenceLine
+    key={`stage ${at}`}
+    x={at}
+    stroke="var(--limit)"
+    strokeDasharray="2 3"
+    label={{ value: label, position: 'top', fill: 'var(--ink-3)', fontSize: 11 }}
+  />
+);
+
+const seriesLine = <P extends { at: number }>(
+  { name, style, value }: PlotLine<P>,
+  points: P[],
+): ReactNode => {
   const every = Math.max(1, Math.ceil(points.length / MARKERS_MOST));
   return (
     <Line
-      key={track}
-      name={track}
-      dataKey={(point: ChartPoint) => point[track]?.value ?? null}
-      stroke={`var(--${track})`}
+      key={`line ${name}`}
+      name={name}
+      dataKey={value}
+      stroke={style.colour}
       strokeWidth={2}
-      {...(SERIES[track].dash ? { strokeDasharray: SERIES[track].dash } : {})}
+      {...(style.dash ? { strokeDasharray: style.dash } : {})}
       isAnimationActive={false}
       activeDot={false}
       dot={({ cx, cy, index }) =>
         typeof cx === 'number' && typeof cy === 'number' && (points.length - 1 - index) % every === 0 ? (
-          <Marker key={index} track={track} x={cx} y={cy} />
+          <Marker key={index} style={style} x={cx} y={cy} />
         ) : (
           <g key={index} />
         )
       }
     />
   );
-};
-
-const EndLabels = ({ points, max, height }: { points: ChartPoint[]; max: number; height: number }) => {
-  const ends = (['canary', 'baseline'] as const).flatMap((track) => {
-    const value = points.findLast((point) => typeof point[track]?.value === 'number')?.[track]?.value;
-    return typeof value === 'number' ? [{ track, y: (1 - value / max) * height }] : [];
-  });
-  const placed = spread(
-    ends.map(({ y }) => y),
-    LABELS.gap,
-    height,
-  );
-  return ends.map(({ track }, index) => (
-    <span
-      key={track}
-      aria-hidden="true"
-      className={classes.end}
-      data-track={track}
-      style={{ top: TOP + (placed[index] ?? 0), width: LABELS.room - 8 }}
-    >
-      {track}
-    </span>
-  ));
-};
-
-const highest = (points: ChartPoint[]): number =>
-  Math.max(0, ...points.flatMap(({ canary, baseline }) => [canary?.value ?? 0, baseline?.value ?? 0]));
-
-/** Stage markers in the span; of those too close to be read the later one wins. */
-const visible = (markers: PlotMarker[], from: number, to: number, width: number): PlotMarker[] => {
-  const within = markers.filter(({ at }) => at >= from && at <= to);
-  const pixels = ({ at }: PlotMarker) => ((at - from) / Math.max(1, to - from)) * width;
-  return within.filter((marker, index) => {
-    const next = within[index + 1];
-    return !next || pixels(next) - pixels(marker) > 34;
-  });
 };

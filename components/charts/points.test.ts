@@ -26,7 +26,9 @@ describe('points of a chart', () => {
         { cluster: 'us', track: 'canary', points: [point(5, 100, 50)] },
       ]),
     );
-    expect(first?.canary).toEqual({ n: 1_000, bad: 50, value: 0.05, beyond: false });
+    expect(first?.canary).toMatchObject({ n: 1_000, bad: 50, value: 0.05, beyond: false });
+    expect(first?.canary?.band?.low).toBeLessThan(0.05);
+    expect(first?.canary?.band?.high).toBeGreaterThan(0.05);
     expect(first?.baseline).toBeNull();
   });
 

@@ -1,9 +1,20 @@
 /** From counts to what a comparison chart draws: one point a step, clusters added up, ratios taken last. */
 import type { SamplesView } from '#lib/contract/release.ts';
+import { quantileBand, rateBand } from '#lib/domain/analysis/bands.ts';
 import { quantile } from '#lib/domain/analysis/histogram.ts';
 
-/** `n` requests stand behind `value`; `bad` where the value is a part of them. `beyond`: at least `value`, the last bucket is open. */
-export type Arm = { n: number; bad: number | null; value: number | null; beyond: boolean };
+/**
+ * `n` requests stand behind `value`; `bad` where the value is a part of them. `beyond`: at least `value`, the last bucket
+ * is open. `band` is where the true value lies, 95 % sure at every look at this window; its `high` is null beyond the
+ * last bucket.
+ */
+export type Arm = {
+  n: number;
+  bad: number | null;
+  value: number | null;
+  beyond: boolean;
+  band: { low: number; high: number | null } | null;
+};
 export type ChartPoint = { at: number; canary: Arm | null; baseline: Arm | null };
 
 type SamplePoint = SamplesView['series'][number]['points'][number];
@@ -12,6 +23,7 @@ type Counts = Omit<SamplePoint, 'at'>;
 
 /** Each point looks back this far, so that a small canary's line is readable; the chart says so. */
 export const WINDOW_SECONDS = 30;
+const BAND_ALPHA = 0.05;
 
 /** Failed requests as a part of all. */
 export const errorRate = (samples: SamplesView): ChartPoint[] =>
@@ -25,10 +37,22 @@ export const eventRate = (samples: SamplesView, name: string): ChartPoint[] =>
 export const latencyQuantile = (samples: SamplesView, q: number): ChartPoint[] =>
   pointsOf(samples, ({ requests, latency }) => {
     const found = quantile(latency, samples.edges, q);
-    return { n: requests, bad: null, value: found?.value ?? null, beyond: found?.beyond ?? false };
+    return {
+      n: requests,
+      bad: null,
+      value: found?.value ?? null,
+      beyond: found?.beyond ?? false,
+      band: quantileBand(latency, samples.edges, q, BAND_ALPHA),
+    };
   });
 
-const arm = (n: number, bad: number): Arm => ({ n, bad, value: n > 0 ? bad / n : null, beyond: false });
+const arm = (n: number, bad: number): Arm => ({
+  n,
+  bad,
+  value: n > 0 ? bad / n : null,
+  beyond: false,
+  band: n > 0 && bad <= n ? rateBand({ n, bad }, BAND_ALPHA) : null,
+});
 
 const pointsOf = (samples: SamplesView, measure: (counts: Counts) => Arm): ChartPoint[] => {
   const canary = addClusters(samples, 'canary');

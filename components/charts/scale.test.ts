@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearest, spread, timeTicks, valueTicks } from './scale.ts';
+import {
+  decadeTicks,
+  linearAxis,
+  logAxis,
+  nearest,
+  ratioTicks,
+  spread,
+  timeTicks,
+  valueTicks,
+} from './scale.ts';
 
 describe('axes', () => {
   it('reach just above the largest value in a few round steps', () => {
@@ -14,6 +23,21 @@ describe('axes', () => {
         expect(ticks.length).toBeLessThanOrEqual(6);
       }),
     );
+  });
+
+  it('of evidence go up in powers of ten, of ratios in doublings with 1 in the middle, a few of each', () => {
+    expect(decadeTicks(100)).toEqual([1, 10, 100]);
+    expect(decadeTicks(3e9).at(-1)).toBeGreaterThanOrEqual(3e9);
+    expect(decadeTicks(1e30).length).toBeLessThanOrEqual(6);
+    expect(ratioTicks(2)).toEqual([0.5, 1, 2]);
+    expect(ratioTicks(32)).toEqual([1 / 64, 1 / 16, 1 / 4, 1, 4, 16, 64]);
+  });
+
+  it('hold what lies beyond them at their ends', () => {
+    const evidence = logAxis([1, 10, 100], String);
+    expect([0, 10, 1e9].map(evidence.position)).toEqual([0, 0.5, 1]);
+    expect(evidence.clamp(Number.MAX_VALUE)).toBe(100);
+    expect(linearAxis(4, String).position(2)).toBe(0.5);
   });
 
   it('put time ticks on round moments inside the range', () => {

@@ -1,5 +1,52 @@
 /** Axes with round numbers. */
 
+export type ValueAxis = {
+  scale: 'linear' | 'log';
+  ticks: number[];
+  format: (value: number) => string;
+  /** The value if the axis holds it, else the nearest end. */
+  clamp: (value: number) => number;
+  /** Where a value lies between the ends, 0..1. */
+  position: (value: number) => number;
+};
+
+/** From zero to the first round number at or above `max`. */
+export const linearAxis = (max: number, format: (value: number) => string): ValueAxis =>
+  axisOf('linear', valueTicks(max), format);
+
+/** Over the given ticks, equal factors equally far apart. */
+export const logAxis = (ticks: number[], format: (value: number) => string): ValueAxis =>
+  axisOf('log', ticks, format);
+
+const axisOf = (scale: ValueAxis['scale'], ticks: number[], format: (value: number) => string): ValueAxis => {
+  const [low, high] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
+  const place = scale === 'log' ? Math.log : (value: number) => value;
+  const clamp = (value: number) => Math.max(low, Math.min(high, value));
+  return {
+    scale,
+    ticks,
+    format,
+    clamp,
+    position: (value) => (place(clamp(value)) - place(low)) / Math.max(1e-12, place(high) - place(low)),
+  };
+};
+
+/** Powers of ten from 1 to the first at or above `max`; every second or third one when there are many. */
+export const decadeTicks = (max: number): number[] => {
+  const top = Math.max(1, Math.ceil(Math.log10(Math.max(1, max)) - 1e-9));
+  const step = Math.ceil(top / 5);
+  const count = Math.ceil(top / step);
+  return Array.from({ length: count + 1 }, (_, k) => 10 ** (k * step));
+};
+
+/** Ratios from 1/`span` to `span` in doublings; every second one when there are many. */
+export const ratioTicks = (span: number): number[] => {
+  const doublings = Math.max(1, Math.ceil(Math.log2(span) - 1e-9));
+  const step = Math.ceil(doublings / 3);
+  const half = Math.ceil(doublings / step);
+  return Array.from({ length: 2 * half + 1 }, (_, k) => 2 ** ((k - half) * step));
+};
+
 /** The ticks from zero to the first round number at or above `max`, four or five steps. */
 export const valueTicks = (max: number): number[] => {
   if (!(max > 0)) return [0, 1];
@@ -39,3 +86,20 @@ export const nearest = (points: readonly { at: number }[], at: number): number =
     if (best < 0 || Math.abs(point.at - at) < Math.abs((points[best]?.at ?? 0) - at)) best = index;
   return best;
 };
+
+export type PlotMarker = { at: number; label: string };
+
+/** Stage markers in the span; of those too close to be read the later one wins. */
+export const visibleMarkers = (
+  markers: readonly PlotMarker[],
+  { from, to, width }: { from: number; to: number; width: number },
+): PlotMarker[] => {
+  const within = markers.filter(({ at }) => at >= from && at <= to);
+  const pixels = ({ at }: PlotMarker) => ((at - from) / Math.max(1, to - from)) * width;
+  return within.filter((marker, index) => {
+    const next = within[index + 1];
+    return !next || pixels(next) - pixels(marker) > MARKER_PIXELS;
+  });
+};
+
+const MARKER_PIXELS = 34;

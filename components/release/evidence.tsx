@@ -13,6 +13,7 @@ import classes from './evidence.module.css';
 import type { MetricView } from './evidence-words.ts';
 import { MetricCard } from './metric-card.tsx';
 import { MetricChart } from './metric-chart.tsx';
+import { MetricCharts } from './metric-charts.tsx';
 import { verdictSign } from './signs.ts';
 
 /** The verdict with its sentence, then one card for each metric: harm first, else in the plan's order, so that none jumps. */
@@ -22,6 +23,8 @@ export const Evidence = ({ release }: { release: ReleaseView }) => {
   const { verdict } = release;
   const chart = (name: string, kind: string) =>
     samples.data ? <MetricChart name={name} kind={kind} release={release} samples={samples.data} /> : null;
+  const charts = ({ name, kind }: MetricView) =>
+    samples.data ? <MetricCharts name={name} kind={kind} release={release} samples={samples.data} /> : null;
   return (
     <Section
       id="evidence"
@@ -41,7 +44,7 @@ export const Evidence = ({ release }: { release: ReleaseView }) => {
       {samples.error && <ProblemNote error={samples.error} retry={() => void samples.refetch()} />}
       {verdict && verdict.metrics.length > 0 ? (
         harmFirst(verdict.metrics).map((metric) => (
-          <MetricCard key={metric.name} metric={metric} chart={chart(metric.name, metric.kind)} />
+          <MetricCard key={metric.name} metric={metric} chart={charts(metric)} />
         ))
       ) : (
         <Card>

@@ -2,7 +2,7 @@
 
 import type { ReleaseView, SamplesView } from '#lib/contract/release.ts';
 import { percentText, secondsText } from '#lib/domain/analysis/words.ts';
-import { ComparisonChart } from '../charts/comparison-chart.tsx';
+import { ComparisonChart, type ComparisonLimit } from '../charts/comparison-chart.tsx';
 import { errorRate, eventRate, latencyQuantile, WINDOW_SECONDS } from '../charts/points.ts';
 import { percentShare } from '../ui/share.ts';
 
@@ -28,12 +28,29 @@ export const MetricChart = ({
       title={`${drawn.title}, over the last ${Math.max(WINDOW_SECONDS, samples.step)} s`}
       from={Math.max(Date.parse(samples.from), drawn.points[0]?.at ?? 0)}
       to={Date.parse(samples.to)}
-      markers={release.stages.flatMap(({ share, startedAt }) =>
-        startedAt ? [{ at: Date.parse(startedAt), label: percentShare(share) }] : [],
-      )}
+      markers={stageMarkers(release)}
+      limit={limitOf(name, kind, release)}
       versions={{ canary: release.version, baseline: release.baselineVersion ?? '' }}
     />
   );
+};
+
+/** Whether the samples of this kind can be drawn side by side. */
+export const hasComparison = (kind: string): boolean => ['errors', 'latency', 'rate'].includes(kind);
+
+/** The moments at which shares changed. */
+export const stageMarkers = (release: Pick<ReleaseView, 'stages'>) =>
+  release.stages.flatMap(({ share, startedAt }) =>
+    startedAt ? [{ at: Date.parse(startedAt), label: percentShare(share) }] : [],
+  );
+
+/** The plan's guard where it has one for what is drawn, else its margin; a business rate may fall by its margin. */
+const limitOf = (name: string, kind: string, release: ReleaseView): ComparisonLimit | null => {
+  const policy = release.analysisPolicy.metrics.find((metric) => metric.name === name);
+  if (!policy) return null;
+  const guard = kind === 'latency' ? policy.guard?.p95 : policy.guard?.rate;
+  if (guard !== undefined) return { kind: 'guard', value: kind === 'latency' ? guard : guard / 100 };
+  return { kind: 'margin', factor: 1 + (kind === 'rate' ? -1 : 1) * (policy.margin / 100) };
 };
 
 const drawing = (name: string, kind: string, samples: SamplesView) => {

@@ -13,6 +13,13 @@ export const releaseFixture = (over: Partial<ReleaseView>): ReleaseView => ({
   versionDigest: `sha256:${'0'.repeat(64)}`,
   baselineVersion: '1.3.0',
   plan: { name: 'shop-canary', revision: 1, digest: `sha256:${'1'.repeat(64)}` },
+  analysisPolicy: {
+    alpha: 0.01,
+    warmup: 90,
+    every: 5,
+    advance: { ratioMax: 2, rateMax: 0.1, alpha: 0.05 },
+    metrics: [{ name: 'errors', margin: 10, weight: 1 }],
+  },
   strategy: 'canary',
   state: 'running',
   outcome: null,

@@ -1,6 +1,7 @@
 /** One query per noun: the server fills them for the first paint, the browser keeps them fresh. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
+import { analysisSchema } from '../contract/analysis.ts';
 import {
   agentsSchema,
   clustersSchema,
@@ -53,6 +54,17 @@ export const releaseSamplesQuery = (id: string) =>
   queryOptions({
     queryKey: ['release-samples', id],
     queryFn: ({ signal }) => api(endpoints.releaseSamples(id), { schema: samplesSchema, signal }),
+  });
+
+const ANALYSIS_REFRESH_MS = 10_000;
+
+/** The whole analysis judged again: read only where a chart shows it, and not with every sample. */
+export const releaseAnalysisQuery = (id: string, { moving }: { moving: boolean }) =>
+  queryOptions({
+    queryKey: ['release-analysis', id],
+    queryFn: ({ signal }) => api(endpoints.releaseAnalysis(id), { schema: analysisSchema, signal }),
+    staleTime: moving ? ANALYSIS_REFRESH_MS : 60_000,
+    refetchInterval: moving ? ANALYSIS_REFRESH_MS : false,
   });
 
 export const servicesQuery = () =>

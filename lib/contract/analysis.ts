@@ -40,6 +40,7 @@ export const analysisPointSchema = z.object({
   decision: decisionSchema,
   evidence: z.number(),
   advanceEvidence: z.number(),
+  /** Canary over baseline; for latency that of the p95 since the warm-up. */
   ratio: z.object({ estimate: numberOrNull, low: numberOrNull, high: numberOrNull }),
   /** Failure or event rates since the warm-up. */
   rates: bothArms(bandSchema).nullable(),
@@ -50,6 +51,7 @@ export const analysisPointSchema = z.object({
 export const analysisMetricSchema = z.object({
   name: z.string(),
   kind: z.enum(METRIC_KINDS),
+  direction: z.enum(['lower-is-better', 'higher-is-better']),
   threshold: z.number(),
   advanceThreshold: z.number(),
   points: z.array(analysisPointSchema),

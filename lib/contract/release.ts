@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { METRIC_KINDS } from '../domain/analysis/metric-kinds.ts';
 import { GATES, STRATEGIES } from '../domain/release/types.ts';
+import { analysisPolicySchema } from './analysis.ts';
 import {
   idSchema,
   pageOf,
@@ -141,6 +142,8 @@ export const releaseSchema = z.object({
   versionDigest: z.string(),
   baselineVersion: z.string().nullable(),
   plan: z.object({ name: z.string(), revision: z.number().int(), digest: z.string() }),
+  /** How the plan judges. */
+  analysisPolicy: analysisPolicySchema,
   strategy: z.enum(STRATEGIES),
   state: releaseStateSchema,
   outcome: outcomeSchema.nullable(),

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { type AnalysisPointView, type AnalysisView, analysisQuerySchema } from '../../contract/analysis.ts';
 import { quantileBand, rateBand } from '../../domain/analysis/bands.ts';
-import type { ArmSummary, MetricVerdict } from '../../domain/analysis/contract.ts';
+import type { MetricDefinition, MetricVerdict } from '../../domain/analysis/contract.ts';
 import type { Counted, CountedArm } from '../../domain/analysis/counted.ts';
+import { quantile } from '../../domain/analysis/histogram.ts';
 import type { Look } from '../../domain/analysis/rerun.ts';
 import { addLook, type Course, noCourse } from '../../domain/analysis/what-if.ts';
 import { analysisDocument, parseAnalysis } from '../../domain/release/plan-analysis.ts';
@@ -48,7 +49,7 @@ export const readReleaseAnalysis = async (
     rollback: course.rollback && moment(course.rollback),
     advance: course.advance && moment(course.advance),
     changes: course.changes.map((change) => ({ ...moment(change), decision: change.decision })),
-    metrics: metricsOf(looks, policy.alpha),
+    metrics: metricsOf(looks, policy.alpha, judged.metrics),
     note,
   };
 };
@@ -70,10 +71,15 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-const metricsOf = (looks: readonly Look[], alpha: number): AnalysisView['metrics'] =>
+const metricsOf = (
+  looks: readonly Look[],
+  alpha: number,
+  declared: readonly MetricDefinition[],
+): AnalysisView['metrics'] =>
   (looks.at(-1)?.verdict.metrics ?? []).map(({ name, kind, threshold, advanceThreshold }, place) => ({
     name,
     kind,
+    direction: declared.find((metric) => metric.name === name)?.direction ?? 'lower-is-better',
     threshold,
     advanceThreshold,
     points: looks.flatMap((look) => {
@@ -82,28 +88,43 @@ const metricsOf = (looks: readonly Look[], alpha: number): AnalysisView['metrics
     }),
   }));
 
+const both = <T>(of: (arm: 'canary' | 'baseline') => T) => ({
+  canary: of('canary'),
+  baseline: of('baseline'),
+});
+
 const pointOf = (look: Look, metric: MetricVerdict, alpha: number): AnalysisPointView => {
-  const both = <T>(of: (arm: 'canary' | 'baseline') => T) => ({
-    canary: of('canary'),
-    baseline: of('baseline'),
-  });
   const counts = metric.kind === 'errors' || metric.kind === 'rate';
+  const isLatency = metric.kind === 'latency';
   return {
     at: new Date(look.at).toISOString(),
     decision: metric.decision,
     evidence: metric.evidence,
     advanceEvidence: metric.advanceEvidence,
-    ratio: metric.ratio,
-    rates: counts ? both((arm) => rateOf(metric[arm], alpha)) : null,
-    quantiles:
-      metric.kind === 'latency' ? both((arm) => quantilesOf(look.counted, look.counted[arm], alpha)) : null,
+    ratio: isLatency ? latencyRatio(look.counted, alpha) : metric.ratio,
+    rates: counts ? both((arm) => rateBand(metric[arm], alpha)) : null,
+    quantiles: isLatency ? both((arm) => quantilesOf(look.counted, look.counted[arm], alpha)) : null,
   };
 };
 
-const rateOf = ({ n, bad }: ArmSummary, alpha: number) => rateBand({ n, bad }, alpha);
-
 const quantilesOf = ({ edges }: Counted, { latency }: CountedArm, alpha: number) => ({
   p50: quantileBand(latency, edges, 0.5, alpha),
-  p95: quantileBand(latency, edges, 0.95, alpha),
+  p95: quantileBand(latency, edges, RATIO_QUANTILE, alpha),
   p99: quantileBand(latency, edges, 0.99, alpha),
 });
+
+const RATIO_QUANTILE = 0.95;
+
+/** Each side has half the doubt, so both bands hold at once and the ratio lies between their ends. */
+const latencyRatio = ({ canary, baseline, edges }: Counted, alpha: number): AnalysisPointView['ratio'] => {
+  const at = (arm: CountedArm) => quantile(arm.latency, edges, RATIO_QUANTILE);
+  const band = (arm: CountedArm) => quantileBand(arm.latency, edges, RATIO_QUANTILE, alpha / 2);
+  const [ours, theirs] = [at(canary), at(baseline)];
+  const [our, their] = [band(canary), band(baseline)];
+  const known = ours && theirs && !ours.beyond && !theirs.beyond && theirs.value > 0;
+  return {
+    estimate: known ? ours.value / theirs.value : null,
+    low: our && their && their.high !== null && our.low > 0 ? our.low / their.high : null,
+    high: our && their && our.high !== null && their.low > 0 ? our.high / their.low : null,
+  };
+};
