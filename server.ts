@@ -12,6 +12,7 @@ import type { Notice } from './lib/data/notify.ts';
 import { readOrCreateSecret } from './lib/data/secret-file.ts';
 import { startEngine } from './lib/engine/loop.ts';
 import { startMaintenance } from './lib/engine/maintenance.ts';
+import { startReading } from './lib/engine/reading.ts';
 import { EnvError, env, publishEnv } from './lib/env.ts';
 import { startAgentGateway } from './lib/gateway/agents.ts';
 import { startConsoleGateway } from './lib/gateway/console.ts';
@@ -31,6 +32,7 @@ const start = async (): Promise<() => Promise<void>> => {
   await migrate(url);
   const db = openDatabase(url);
   const maintenance = await startMaintenance(db, settings.sampleRetentionDays);
+  const reading = startReading(db);
   const setupToken = await ensureFirstAdministrator(db, settings.admin);
 
   const http = createServer();
@@ -107,6 +109,7 @@ const start = async (): Promise<() => Promise<void>> => {
   return async () => {
     await engine.stop();
     await maintenance.stop();
+    await reading.stop();
     await listener.close();
     await agents.stop();
     await board.stop();

@@ -17,6 +17,7 @@ export type Mirror = {
   source: OpenSource;
   /** Names, or `prefix/*`; empty: the branch that the source calls its default. */
   branches: readonly string[];
+  signal?: AbortSignal | undefined;
 };
 
 /**
@@ -62,7 +63,7 @@ const prepare = async (directory: string): Promise<void> => {
 };
 
 /** Asked before anything is fetched: an empty repository is an answer, not a failure. */
-const findBranches = async ({ directory, source, branches }: Mirror): Promise<string[]> => {
+const findBranches = async ({ directory, source, branches, signal }: Mirror): Promise<string[]> => {
   const patterns = branches.length === 0 ? ['HEAD'] : branches.map((branch) => `refs/heads/${branch}`);
   const answer = await runGit({
     args: ['ls-remote', '--symref', '--', source.address, ...patterns],
@@ -70,6 +71,7 @@ const findBranches = async ({ directory, source, branches }: Mirror): Promise<st
     protocols: source.protocols,
     settings: source.settings,
     secondsMax: 60,
+    signal,
   });
   const names = branches.length === 0 ? [defaultBranch(answer)] : branchesIn(answer, branches);
   const found = names.filter((name) => name !== null);
@@ -107,7 +109,10 @@ const remoteRef = (branch: string): string => (branch === 'HEAD' ? 'HEAD' : `ref
 const localRef = (branch: string): string =>
   `${REF}${branch === 'HEAD' ? 'detached/HEAD' : `heads/${branch}`}`;
 
-const fetchBranches = async ({ directory, source }: Mirror, branches: readonly string[]): Promise<void> => {
+const fetchBranches = async (
+  { directory, source, signal }: Mirror,
+  branches: readonly string[],
+): Promise<void> => {
   await runGit({
     args: [
       'fetch',
@@ -127,6 +132,7 @@ const fetchBranches = async ({ directory, source }: Mirror, branches: readonly s
     input: branches.map((branch) => `+${remoteRef(branch)}:${localRef(branch)}\n`).join(''),
     secondsMax: FETCH_SECONDS_MAX,
     stopWhen: () => packsTooLarge(directory),
+    signal,
   });
   await runGit({
     args: ['gc', '--auto', '--quiet'],

@@ -1,5 +1,5 @@
 import { GitError } from './git-error.ts';
-import { streamGit } from './run-git.ts';
+import { type GitRun, runGit, streamGit } from './run-git.ts';
 
 /** A service and the folders or files of the repository it is made of; none: all of it. */
 export type ServicePaths = { service: string; paths: readonly string[] };
@@ -20,6 +20,7 @@ export type ReadOptions = {
   known: readonly string[];
   boundary: ReadonlySet<string>;
   services: readonly ServicePaths[];
+  signal?: AbortSignal | undefined;
 };
 
 /** Commits that the heads reach and `known` does not, newest first, as the git program finds them. Throws `GitError`. */
@@ -40,6 +41,19 @@ export async function* readCommits(options: ReadOptions): AsyncGenerator<GitComm
   }
   yield* finished();
 }
+
+/** Commits that the earlier heads reach and the present ones do not: what a force-push has thrown away. At most 10,000. */
+export const readAbandoned = async ({ directory, heads, known }: ReadOptions): Promise<string[]> => {
+  if (known.length === 0 || heads.length === 0) return [];
+  const answer = await runGit({
+    args: ['rev-list', '--ignore-missing', '--max-count=10000', '--stdin'],
+    directory,
+    protocols: [],
+    input: [...known, ...heads.map((sha) => `^${sha}`)].map((line) => `${line}\n`).join(''),
+    secondsMax: 120,
+  });
+  return answer.split('\n').filter(Boolean);
+};
 
 type Header = { sha: string; parents: string[]; authoredAt: number };
 
@@ -79,15 +93,12 @@ async function* tokens(options: ReadOptions): AsyncGenerator<Token> {
   }
 }
 
-const logRun = ({ directory, heads, known }: ReadOptions) => ({
+const logRun = ({ directory, heads, known, services, signal }: ReadOptions): GitRun => ({
   args: [
     'log',
     '-z',
-    '--raw',
-    '--no-renames',
-    '--root',
-    '--no-abbrev',
-    '--diff-merges=off',
+    // Comparing folders is most of the work; nobody asks for it without services.
+    ...(services.length > 0 ? ['--raw', '--no-renames', '--root', '--no-abbrev', '--diff-merges=off'] : []),
     '--no-show-signature',
     '--no-mailmap',
     '--no-notes',
@@ -100,6 +111,7 @@ const logRun = ({ directory, heads, known }: ReadOptions) => ({
   protocols: [],
   input: [...heads, ...known.map((sha) => `^${sha}`)].map((line) => `${line}\n`).join(''),
   secondsMax: 20 * 60,
+  signal,
 });
 
 const TOKEN_BYTES_MAX = 64 * 1024;

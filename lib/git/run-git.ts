@@ -14,6 +14,8 @@ export type GitRun = {
   secondsMax: number;
   /** Asked every other second; a sentence ends the run with it. */
   stopWhen?: () => Promise<string | null>;
+  /** Ends the run. */
+  signal?: AbortSignal | undefined;
 };
 
 /** Standard output of a run, at most 4 MB of it. Throws `GitError`. */
@@ -38,6 +40,9 @@ export async function* streamGit(run: GitRun): AsyncGenerator<Buffer> {
   };
   const clock = setTimeout(() => end(`Reading took longer than ${run.secondsMax} s.`), run.secondsMax * 1000);
   const watch = watchRun(run, end);
+  const onAbort = (): void => end('Reading was stopped.');
+  run.signal?.addEventListener('abort', onAbort);
+  if (run.signal?.aborted) onAbort();
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString('utf8')).slice(-COMPLAINT_CHARACTERS_MAX);
@@ -58,6 +63,7 @@ export async function* streamGit(run: GitRun): AsyncGenerator<Buffer> {
   } finally {
     clearTimeout(clock);
     clearInterval(watch);
+    run.signal?.removeEventListener('abort', onAbort);
     if (child.exitCode === null && child.signalCode === null) killGroup(child.pid);
   }
 }

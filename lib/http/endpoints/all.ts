@@ -2,10 +2,12 @@ import type { Endpoint } from '../endpoint.ts';
 import { accessEndpoints } from './access.ts';
 import { configEndpoints } from './config.ts';
 import { releaseEndpoints } from './releases.ts';
+import { sourceEndpoints } from './sources.ts';
 
 /** Every operation of API v1; routes, API document and tests are made from this list. */
 export const allEndpoints: readonly Endpoint[] = [
   ...releaseEndpoints,
   ...configEndpoints,
   ...accessEndpoints,
+  ...sourceEndpoints,
 ];
