@@ -3,7 +3,7 @@ import type { Database } from '../data/database.ts';
 import type { Permission } from '../domain/policy/permissions.ts';
 import type { Context } from '../services/context.ts';
 
-export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 
 /** What a request brought: path parameters, the query, and the body as it was written (JSON or YAML), not yet checked. */
 export type Input = {

@@ -56,4 +56,4 @@ const pathOf = (endpoint: Endpoint): PathConfig => {
   };
 };
 
-const METHOD = { GET: 'get', PUT: 'put', POST: 'post', DELETE: 'delete' } as const;
+const METHOD = { GET: 'get', PUT: 'put', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;

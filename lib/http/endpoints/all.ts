@@ -1,6 +1,7 @@
 import type { Endpoint } from '../endpoint.ts';
 import { accessEndpoints } from './access.ts';
 import { configEndpoints } from './config.ts';
+import { incidentEndpoints } from './incidents.ts';
 import { releaseEndpoints } from './releases.ts';
 import { sourceEndpoints } from './sources.ts';
 
@@ -9,5 +10,6 @@ export const allEndpoints: readonly Endpoint[] = [
   ...releaseEndpoints,
   ...configEndpoints,
   ...accessEndpoints,
+  ...incidentEndpoints,
   ...sourceEndpoints,
 ];
