@@ -42,7 +42,9 @@ const bySession = async (db: Database, cookie: string): Promise<Authenticated | 
   const found = await findSession(db.pool, sessionHash);
   if (!found) return null;
   const { id, name, role } = found.user;
-  return { actor: { kind: 'person', id, name, role }, via: 'session', sessionHash };
+  const { grants } = found;
+  const actor: Actor = { kind: 'person', id, name, role, ...(grants.length > 0 ? { grants } : {}) };
+  return { actor, via: 'session', sessionHash };
 };
 
 const sessionIdOf = async (cookie: string): Promise<string | null> => {

@@ -1,12 +1,15 @@
 /** People, API tokens and the ledger, as administrators see them. */
 import { z } from 'zod';
-import { idSchema, pageOf, timeSchema } from './primitives.ts';
+import { idSchema, pageOf, slugSchema, textSchema, timeSchema } from './primitives.ts';
 
 /** An API token without its secret. */
 export const tokenSchema = z.object({
   id: idSchema,
   name: z.string(),
   scopes: z.array(z.string()),
+  /** Outside these a token only reads; null = everywhere. */
+  service: slugSchema.nullable(),
+  environment: slugSchema.nullable(),
   createdBy: z.string(),
   createdAt: timeSchema,
   expiresAt: timeSchema.nullable(),
@@ -46,6 +49,36 @@ export const userSchema = z.object({
 });
 export type UserView = z.infer<typeof userSchema>;
 export const usersSchema = pageOf(userSchema);
+
+/** A role for one service, one environment, both, or (with neither) everywhere. */
+export const grantCreateSchema = z
+  .strictObject({
+    email: z
+      .email('use an e-mail address')
+      .transform((email) => email.toLowerCase())
+      .optional(),
+    /** A group as the identity provider names it. */
+    group: textSchema.min(1).max(200).optional(),
+    role: roleSchema,
+    service: slugSchema.optional(),
+    environment: slugSchema.optional(),
+  })
+  .refine(({ email, group }) => (email === undefined) !== (group === undefined), {
+    path: ['email'],
+    error: 'name a person by email or a group, one of them',
+  });
+export const grantSchema = z.object({
+  id: idSchema,
+  user: z.object({ id: idSchema, email: z.string(), name: z.string() }).nullable(),
+  group: z.string().nullable(),
+  role: roleSchema,
+  service: slugSchema.nullable(),
+  environment: slugSchema.nullable(),
+  createdBy: z.string(),
+  createdAt: timeSchema,
+});
+export type GrantView = z.infer<typeof grantSchema>;
+export const grantsSchema = pageOf(grantSchema);
 
 export const ledgerEntrySchema = z.object({
   sequence: z.number().int(),

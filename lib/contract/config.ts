@@ -185,6 +185,9 @@ export const tokenCreateSchema = z.strictObject({
     .array(z.enum(['release:read', 'release:write', 'release:approve', 'config:write', 'admin']))
     .min(1),
   expiresInDays: z.number().int().min(1).max(3_650).optional(),
+  /** Outside this service, and outside this environment, the token only reads. */
+  service: slugSchema.optional(),
+  environment: slugSchema.optional(),
 });
 
 export const servicesSchema = pageOf(serviceSchema);

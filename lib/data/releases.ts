@@ -34,6 +34,19 @@ export const loadRelease = async (
   return row ? { ...toRelease(row), targets: row.targets } : null;
 };
 
+/** The slugs of what a release is about, for the question who may act on it. */
+export const scopeOfRelease = async (
+  client: Queryable,
+  id: string,
+): Promise<{ service: string; environment: string } | null> => {
+  const { rows } = await client.query(
+    `SELECT s.slug AS service, e.slug AS environment FROM release r
+     JOIN service s ON s.id = r.service_id JOIN environment e ON e.id = r.environment_id WHERE r.id = $1`,
+    [id],
+  );
+  return z.array(z.object({ service: z.string(), environment: z.string() })).parse(rows)[0] ?? null;
+};
+
 /** The release that moves this target's traffic now, if any. */
 export const activeReleaseOfTarget = async (client: Queryable, targetId: string): Promise<string | null> => {
   const { rows } = await client.query(

@@ -51,13 +51,18 @@ export const readPlans = async (
 export const newestRevision = async (
   client: Queryable,
   slug: string,
-): Promise<{ revision: number; digest: string } | null> => {
+): Promise<{ revision: number; digest: string; service: string | null } | null> => {
   const { rows } = await client.query(
-    `SELECT pr.revision, pr.digest FROM plan p JOIN plan_revision pr ON pr.plan_id = p.id
+    `SELECT pr.revision, pr.digest, s.slug AS service FROM plan p JOIN plan_revision pr ON pr.plan_id = p.id
+     LEFT JOIN service s ON s.id = p.service_id
      WHERE p.slug = $1 ORDER BY pr.revision DESC LIMIT 1`,
     [slug],
   );
-  return z.array(z.object({ revision: z.number(), digest: z.string() })).parse(rows)[0] ?? null;
+  return (
+    z
+      .array(z.object({ revision: z.number(), digest: z.string(), service: z.string().nullable() }))
+      .parse(rows)[0] ?? null
+  );
 };
 
 export const insertRevision = async (

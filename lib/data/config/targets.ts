@@ -60,14 +60,15 @@ export const lockTarget = async (
 
 export type PlaceFacts = {
   service: { id: string; metrics: z.infer<typeof metricSchema>[] } | null;
-  cluster: { id: string } | null;
+  cluster: { id: string; environment: string } | null;
 };
 
 /** Null for what does not exist. */
 export const findPlace = async (client: Queryable, place: TargetPlace): Promise<PlaceFacts> => {
   const { rows } = await client.query(
     `SELECT (SELECT jsonb_build_object('id', id, 'metrics', metrics) FROM service WHERE slug = $1) AS service,
-       (SELECT jsonb_build_object('id', id) FROM cluster WHERE slug = $2) AS cluster`,
+       (SELECT jsonb_build_object('id', c.id, 'environment', e.slug)
+        FROM cluster c JOIN environment e ON e.id = c.environment_id WHERE c.slug = $2) AS cluster`,
     [place.service, place.cluster],
   );
   return z.tuple([placeSchema]).parse(rows)[0];
@@ -124,5 +125,5 @@ const storedSchema = z.object({
 
 const placeSchema = z.object({
   service: z.object({ id: z.string(), metrics: z.array(metricSchema) }).nullable(),
-  cluster: z.object({ id: z.string() }).nullable(),
+  cluster: z.object({ id: z.string(), environment: z.string() }).nullable(),
 });

@@ -4,6 +4,7 @@
  * the epoch, all shares basis points (10,000 = all traffic).
  */
 import type { AnalysisPolicy, Verdict } from '../analysis/contract.ts';
+import type { Bounds, Grant } from '../policy/grants.ts';
 
 export const STRATEGIES = ['canary', 'blue-green', 'subset'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
@@ -79,8 +80,8 @@ export type Role = 'viewer' | 'operator' | 'approver' | 'administrator';
 
 /** Who did it. Engine and agent are actors too, so "who" is never empty. */
 export type Actor =
-  | { kind: 'person'; id: string; name: string; role: Role }
-  | { kind: 'token'; id: string; name: string; scopes: readonly string[] }
+  | { kind: 'person'; id: string; name: string; role: Role; grants?: readonly Grant[] }
+  | { kind: 'token'; id: string; name: string; scopes: readonly string[]; bounds?: Bounds }
   | { kind: 'engine'; id: 'engine'; name: 'engine' }
   | { kind: 'agent'; id: string; name: string };
 

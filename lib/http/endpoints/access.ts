@@ -3,7 +3,11 @@ import { enrolRequestSchema, enrolResponseSchema } from '../../../agent/src/prot
 import { Attempts } from '../../auth/attempts.ts';
 import { completeSetup, setupSchema } from '../../auth/first-administrator.ts';
 import {
+  grantCreateSchema,
+  grantSchema,
+  grantsSchema,
   ledgerPageSchema,
+  roleSchema,
   tokenCreatedSchema,
   tokenSchema,
   tokensSchema,
@@ -18,6 +22,9 @@ import { enrolAgent } from '../../services/agent/enrol.ts';
 import { listAgents } from '../../services/agent/list.ts';
 import { revokeAgent } from '../../services/agent/revoke.ts';
 import { ServiceError } from '../../services/errors.ts';
+import { createGrant } from '../../services/grant/create.ts';
+import { deleteGrant } from '../../services/grant/delete.ts';
+import { listGrants } from '../../services/grant/list.ts';
 import { listLedger } from '../../services/ledger/list.ts';
 import { createToken } from '../../services/token/create.ts';
 import { listTokens } from '../../services/token/list.ts';
@@ -25,7 +32,7 @@ import { revokeToken } from '../../services/token/revoke.ts';
 import { createUser } from '../../services/user/create.ts';
 import { listUsers } from '../../services/user/list.ts';
 import { setRole } from '../../services/user/set-role.ts';
-import { created, type Endpoint, ok, type PublicContext } from '../endpoint.ts';
+import { created, type Endpoint, ok, type PublicContext, put } from '../endpoint.ts';
 
 const api = '/api/v1';
 const empty = z.strictObject({});
@@ -35,6 +42,14 @@ const meSchema = z.object({
   name: z.string(),
   role: z.string().nullable(),
   scopes: z.array(z.string()),
+  /** Roles that hold for one service or environment only. */
+  grants: z.array(
+    z.object({
+      role: roleSchema,
+      service: z.string().nullable(),
+      environment: z.string().nullable(),
+    }),
+  ),
 });
 
 const strangers = new Attempts();
@@ -170,6 +185,38 @@ const userEndpoints: Endpoint[] = [
   },
 ];
 
+const grantEndpoints: Endpoint[] = [
+  {
+    method: 'GET',
+    path: `${api}/role-grants`,
+    summary: 'Who holds which role for which service and environment',
+    tag: 'access',
+    permission: 'user:manage',
+    query: pageQuerySchema,
+    answers: { 200: grantsSchema },
+    handle: async (ctx, { query }) => ok(await listGrants(ctx, pageQuerySchema.parse(query))),
+  },
+  {
+    method: 'POST',
+    path: `${api}/role-grants`,
+    summary: 'Give a person or a group a role for a service, an environment, or everywhere',
+    tag: 'access',
+    permission: 'user:manage',
+    body: grantCreateSchema,
+    answers: { 200: grantSchema, 201: grantSchema },
+    handle: async (ctx, { body }) => put(await createGrant(ctx, body)),
+  },
+  {
+    method: 'DELETE',
+    path: `${api}/role-grants/{id}`,
+    summary: 'Take a grant away',
+    tag: 'access',
+    permission: 'user:manage',
+    answers: { 200: grantSchema },
+    handle: async (ctx, { params }) => ok(await deleteGrant(ctx, { id: params.id ?? '' })),
+  },
+];
+
 const otherEndpoints: Endpoint[] = [
   {
     method: 'GET',
@@ -184,6 +231,7 @@ const otherEndpoints: Endpoint[] = [
         name: actor.name,
         role: actor.kind === 'person' ? actor.role : null,
         scopes: actor.kind === 'token' ? actor.scopes : [],
+        grants: actor.kind === 'person' ? (actor.grants ?? []) : [],
       }),
   },
   {
@@ -216,5 +264,6 @@ export const accessEndpoints: Endpoint[] = [
   ...agentEndpoints,
   ...tokenEndpoints,
   ...userEndpoints,
+  ...grantEndpoints,
   ...otherEndpoints,
 ];

@@ -5,7 +5,7 @@ import { slugSchema } from '../../contract/primitives.ts';
 import { createEnrolment as insertEnrolment } from '../../data/agents.ts';
 import { findCluster } from '../../data/config/clusters.ts';
 import { withTransaction } from '../../data/database.ts';
-import { authorize, type Context } from '../context.ts';
+import { authorize, authorizeSomewhere, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
 import { parseField } from '../parse-field.ts';
 import { recordConfig } from '../put-noun.ts';
@@ -20,7 +20,7 @@ export const createEnrolment = async (
   ctx: Context,
   input: { cluster: string; origin: string },
 ): Promise<z.infer<typeof enrolmentSchema>> => {
-  authorize(ctx.actor, 'agent:enrol');
+  authorizeSomewhere(ctx.actor, 'agent:enrol');
   const slug = parseField('cluster', slugSchema, input.cluster);
   const token = newSecret('enr_');
   const expiresAt = await withTransaction(ctx.db.pool, async (client) => {
@@ -30,6 +30,7 @@ export const createEnrolment = async (
         'not-found',
         `There is no cluster "${slug}"; create it with PUT /api/v1/clusters/${slug}.`,
       );
+    authorize(ctx.actor, 'agent:enrol', { environment: cluster.document.environment });
     const end = await insertEnrolment(client, {
       clusterId: cluster.id,
       tokenHash: secretHash(token),

@@ -2,7 +2,7 @@ import { type ClusterView, clusterPutSchema } from '../../contract/config.ts';
 import { slugSchema } from '../../contract/primitives.ts';
 import { activeReleaseOfCluster, findCluster, storeCluster } from '../../data/config/clusters.ts';
 import type { Transaction } from '../../data/database.ts';
-import { authorize, type Context } from '../context.ts';
+import { authorize, authorizeSomewhere, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
 import { parseField } from '../parse-field.ts';
 import { putNoun } from '../put-noun.ts';
@@ -13,15 +13,17 @@ export const putCluster = async (
   ctx: Context,
   input: { slug: string; body: unknown },
 ): Promise<{ created: boolean; value: ClusterView }> => {
-  authorize(ctx.actor, 'config:write');
+  authorizeSomewhere(ctx.actor, 'config:write');
   const slug = parseField('slug', slugSchema, input.slug);
   const document = clusterPutSchema.parse(input.body);
+  authorize(ctx.actor, 'config:write', { environment: document.environment });
   const { created } = await putNoun(ctx, {
     noun: 'cluster',
     name: slug,
     document,
     find: (client) => findCluster(client, slug),
     check: async (client, before) => {
+      if (before) authorize(ctx.actor, 'config:write', { environment: before.document.environment });
       if (before && before.document.environment !== document.environment)
         await refuseWhileActive(client, slug, before.id);
     },

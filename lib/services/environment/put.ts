@@ -11,8 +11,8 @@ export const putEnvironment = async (
   ctx: Context,
   input: { slug: string; body: unknown },
 ): Promise<{ created: boolean; value: EnvironmentView }> => {
-  authorize(ctx.actor, 'config:write');
   const slug = parseField('slug', slugSchema, input.slug);
+  authorize(ctx.actor, 'config:write', { environment: slug });
   const document = environmentPutSchema.parse(input.body);
   const { created } = await putNoun(ctx, {
     noun: 'environment',

@@ -14,8 +14,8 @@ export const reportEnvironmentSchema = async (
   ctx: Context,
   input: { slug: string; body: unknown },
 ): Promise<EnvironmentView> => {
-  authorize(ctx.actor, 'config:write');
   const slug = parseField('slug', slugSchema, input.slug);
+  authorize(ctx.actor, 'config:write', { environment: slug });
   const { version } = environmentSchemaPutSchema.parse(input.body);
   await withTransaction(ctx.db.pool, async (client) => {
     const stored = await storeEnvironmentSchema(client, {

@@ -7,7 +7,7 @@ import { insertRevision, newestRevision } from '../../data/config/plans.ts';
 import { type Transaction, withTransaction } from '../../data/database.ts';
 import { notify } from '../../data/notify.ts';
 import type { PlanError } from '../../domain/release/plan.ts';
-import { authorize, type Context } from '../context.ts';
+import { authorize, authorizeSomewhere, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
 import { parseField } from '../parse-field.ts';
 import { recordConfig } from '../put-noun.ts';
@@ -29,7 +29,7 @@ export const putPlan = async (
   ctx: Context,
   input: PutPlan,
 ): Promise<{ created: boolean; value: PlanView }> => {
-  authorize(ctx.actor, 'config:write');
+  authorizeSomewhere(ctx.actor, 'config:write');
   const plan = { ...input, slug: parseField('slug', slugSchema, input.slug) };
   const created = await withTransaction(ctx.db.pool, async (client) => {
     await lockNoun(client, 'plan', plan.slug);
@@ -42,7 +42,9 @@ const store = async (client: Transaction, ctx: Context, { slug, document, source
   const judged = await judgeDocument(client, document);
   const errors = [...nameErrors(slug, judged.plan?.name), ...(judged.errors ?? [])];
   if (judged.errors || errors.length > 0) throw invalid(errors);
+  authorize(ctx.actor, 'config:write', { service: judged.plan.service ?? undefined });
   const before = await newestRevision(client, slug);
+  if (before) authorize(ctx.actor, 'config:write', { service: before.service ?? undefined });
   const digest = digestOf(document);
   if (before?.digest === digest) return false;
   const revision = (before?.revision ?? 0) + 1;
@@ -59,7 +61,10 @@ const store = async (client: Transaction, ctx: Context, { slug, document, source
   await recordConfig(client, ctx, {
     action: 'plan.put',
     subject: `plan:${slug}`,
-    data: { before, after: { revision, digest, document } },
+    data: {
+      before: before && { revision: before.revision, digest: before.digest },
+      after: { revision, digest, document },
+    },
   });
   return before === null;
 };

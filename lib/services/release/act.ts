@@ -1,7 +1,9 @@
 import { idSchema } from '../../contract/primitives.ts';
 import { type ReleaseView, releaseActionSchema, releaseActions } from '../../contract/release.ts';
+import { scopeOfRelease } from '../../data/releases.ts';
+import { actorIn } from '../../domain/policy/grants.ts';
 import { permissionRefusal } from '../../domain/release/refusal.ts';
-import type { Action, ReleaseEvent } from '../../domain/release/types.ts';
+import type { Action, Actor, ReleaseEvent } from '../../domain/release/types.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
 import { getRelease } from './get.ts';
@@ -31,7 +33,8 @@ export const actOnRelease = async (ctx: Context, input: ActInput): Promise<Relea
   const action = releaseActions.find((known) => known === input.action);
   if (!action || !idSchema.safeParse(input.id).success) throw notFound(input.id);
   const forced = checkForce(action, force, reason);
-  const denied = permissionRefusal(action, ctx.actor);
+  const actor = await actorAt(ctx, input.id);
+  const denied = permissionRefusal(action, actor);
   if (denied) {
     const current = await getRelease(ctx, { id: input.id });
     throw new ServiceError('forbidden', denied.text, { reason: denied.reason, current });
@@ -43,8 +46,8 @@ export const actOnRelease = async (ctx: Context, input: ActInput): Promise<Relea
     expectedVersion: action === 'rollback' ? undefined : expectedVersion,
     event: (): ReleaseEvent =>
       forced && action === 'rollback'
-        ? { type: action, actor: ctx.actor, reason: reason ?? null, force: true }
-        : { type: action, actor: ctx.actor, reason: reason ?? null },
+        ? { type: action, actor, reason: reason ?? null, force: true }
+        : { type: action, actor, reason: reason ?? null },
   });
   switch (result.kind) {
     case 'done':
@@ -64,6 +67,12 @@ export const actOnRelease = async (ctx: Context, input: ActInput): Promise<Relea
       throw new ServiceError('refused', text, { reason: why, current });
     }
   }
+};
+
+/** The actor with the role they have for this release; a read is needed only for those whose role depends on it. */
+const actorAt = async ({ actor, db }: Context, id: string): Promise<Actor> => {
+  const depends = actor.kind === 'person' ? actor.grants?.length : actor.kind === 'token' && actor.bounds;
+  return actorIn(actor, depends ? ((await scopeOfRelease(db.pool, id)) ?? {}) : {});
 };
 
 /** Force exists for one action, and only with a reason that the record keeps. */

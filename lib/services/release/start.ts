@@ -3,12 +3,13 @@ import { withTransaction } from '../../data/database.ts';
 import { ActiveReleaseError } from '../../data/errors.ts';
 import { loadStart, type StartFacts } from '../../data/release-start.ts';
 import { insertRelease } from '../../data/releases.ts';
+import { actorIn } from '../../domain/policy/grants.ts';
 import { checkPlanClusters, wavesOf } from '../../domain/release/check-strategy.ts';
 import { decide } from '../../domain/release/decide.ts';
 import { checkPlanMetrics } from '../../domain/release/plan.ts';
 import { schemaProblem } from '../../domain/release/schemas.ts';
 import type { ReleaseEvent, SchemaFacts } from '../../domain/release/types.ts';
-import { authorize, type Context } from '../context.ts';
+import { authorize, authorizeSomewhere, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
 import { desiredOf } from './desired.ts';
 import { getRelease } from './get.ts';
@@ -23,8 +24,11 @@ export const startRelease = async (
   input: unknown,
   options: { retryOf?: string } = {},
 ): Promise<ReleaseView> => {
-  authorize(ctx.actor, 'release:act');
+  authorizeSomewhere(ctx.actor, 'release:act');
   const request = releaseStartSchema.parse(input);
+  const scope = { service: request.service, environment: request.environment };
+  authorize(ctx.actor, 'release:act', scope);
+  const actor = actorIn(ctx.actor, scope);
   const now = ctx.now();
   try {
     const id = await withTransaction(ctx.db.pool, async (client) => {
@@ -34,7 +38,7 @@ export const startRelease = async (
         throw new ServiceError('invalid', problems.map(({ message }) => message).join(' '), {
           errors: problems,
         });
-      return insertStart(client, ctx, request, facts, now, options.retryOf ?? null);
+      return insertStart(client, { ...ctx, actor }, request, facts, now, options.retryOf ?? null);
     });
     return await getRelease(ctx, { id });
   } catch (error) {

@@ -7,6 +7,7 @@ import type {
 } from '../../contract/release.ts';
 import type { ReleaseSnapshot, SnapshotTarget } from '../../data/views/release-snapshot.ts';
 import type { Verdict } from '../../domain/analysis/contract.ts';
+import { actorIn } from '../../domain/policy/grants.ts';
 import { actionsFor, type ReleaseNames } from '../../domain/release/actions.ts';
 import { exposureBasisPoints, nextStage } from '../../domain/release/exposure.ts';
 import { nextDueAt, requirementsOf } from '../../domain/release/gates.ts';
@@ -18,6 +19,7 @@ import type { Actor } from '../../domain/release/types.ts';
 /** `now` in milliseconds; `actor` decides what `actions` says. */
 export const releaseView = (snapshot: ReleaseSnapshot, actor: Actor, now: number): ReleaseView => {
   const { state, plan, verdict } = snapshot;
+  const here = actorIn(actor, { service: snapshot.service.slug, environment: snapshot.environment.slug });
   const names = namesOf(snapshot);
   const stage = plan.stages[state.stageIndex];
   const dueAt = nextDueAt(state, plan, now);
@@ -73,7 +75,7 @@ export const releaseView = (snapshot: ReleaseSnapshot, actor: Actor, now: number
     },
     targets: snapshot.targets.map((target) => targetView(target, snapshot)),
     verdict: verdict && verdictView(verdict, snapshot.queries),
-    actions: actionsFor(state, plan, names, actor),
+    actions: actionsFor(state, plan, names, here),
     retryOf: snapshot.retryOf,
   };
 };

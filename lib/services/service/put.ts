@@ -24,8 +24,8 @@ export const putService = async (
   ctx: Context,
   input: { slug: string; body: unknown },
 ): Promise<{ created: boolean; value: ServiceView }> => {
-  authorize(ctx.actor, 'config:write');
   const slug = parseField('slug', slugSchema, input.slug);
+  authorize(ctx.actor, 'config:write', { service: slug });
   const body = servicePutSchema.parse(input.body);
   refuseDoubles(body.metrics);
   const document: ServiceDocument = { ...body, metrics: body.metrics.map(withDirection) };

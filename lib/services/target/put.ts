@@ -13,7 +13,7 @@ import {
 } from '../../data/config/targets.ts';
 import type { Queryable } from '../../data/database.ts';
 import { activeReleaseOfTarget } from '../../data/releases.ts';
-import { authorize, type Context } from '../context.ts';
+import { authorize, authorizeSomewhere, type Context } from '../context.ts';
 import { type FieldError, ServiceError } from '../errors.ts';
 import { parseField } from '../parse-field.ts';
 import { putNoun } from '../put-noun.ts';
@@ -28,13 +28,14 @@ export const putTarget = async (
   ctx: Context,
   input: TargetPlace & { body: unknown },
 ): Promise<{ created: boolean; value: TargetView }> => {
-  authorize(ctx.actor, 'config:write');
+  authorizeSomewhere(ctx.actor, 'config:write');
   const place = {
     service: parseField('service', slugSchema, input.service),
     cluster: parseField('cluster', slugSchema, input.cluster),
   };
   const document = targetPutSchema.parse(input.body);
   const { service, cluster } = existing(place, await findPlace(ctx.db.pool, place));
+  authorize(ctx.actor, 'config:write', { service: place.service, environment: cluster.environment });
   const [stored] = await readTargets(ctx.db.pool, { ...place, limit: 1 });
   const unchanged = stored !== undefined && stringify(stored.document) === stringify(document);
   if (unchanged && stored.checked) return { created: false, value: await getTarget(ctx, place) };

@@ -5,6 +5,7 @@ import { tokenCreateSchema } from '../../contract/config.ts';
 import { insertToken } from '../../data/config/tokens.ts';
 import { withTransaction } from '../../data/database.ts';
 import { authorize, type Context } from '../context.ts';
+import { refuseUnknown } from '../grant/known-scope.ts';
 import { recordConfig } from '../put-noun.ts';
 
 /** Makes an API token. Only this answer holds its secret; the database keeps a hash. */
@@ -13,21 +14,30 @@ export const createToken = async (
   input: z.input<typeof tokenCreateSchema>,
 ): Promise<TokenCreated> => {
   authorize(ctx.actor, 'token:manage');
-  const { name, expiresInDays, ...asked } = tokenCreateSchema.parse(input);
+  const {
+    name,
+    expiresInDays,
+    service = null,
+    environment = null,
+    ...asked
+  } = tokenCreateSchema.parse(input);
   const scopes = [...new Set(asked.scopes)];
   const token = newSecret('slw_');
   const stored = await withTransaction(ctx.db.pool, async (client) => {
+    await refuseUnknown(client, { email: null, service, environment });
     const inserted = await insertToken(client, {
       name,
       hash: secretHash(token),
       scopes,
       createdBy: ctx.actor.name,
       expiresInDays: expiresInDays ?? null,
+      service,
+      environment,
     });
     await recordConfig(client, ctx, {
       action: 'token.create',
       subject: `token:${inserted.id}`,
-      data: { before: null, after: { name, scopes, expiresAt: inserted.expiresAt } },
+      data: { before: null, after: { name, scopes, service, environment, expiresAt: inserted.expiresAt } },
     });
     return inserted;
   });

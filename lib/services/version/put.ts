@@ -19,8 +19,8 @@ export const putVersion = async (
   ctx: Context,
   input: { service: string; version: string; body: unknown },
 ): Promise<{ created: boolean; value: VersionView }> => {
-  authorize(ctx.actor, 'config:write');
   const service = parseField('service', slugSchema, input.service);
+  authorize(ctx.actor, 'config:write', { service });
   const version = parseField('version', versionNameSchema, input.version);
   const { builtAt, ...body } = versionPutSchema.parse(input.body);
   const document: VersionDocument = {

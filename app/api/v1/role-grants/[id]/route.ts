@@ -1,0 +1,3 @@
+import { route } from '#lib/http/route.ts';
+
+export const DELETE = route('DELETE', '/api/v1/role-grants/{id}');
