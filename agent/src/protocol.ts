@@ -75,7 +75,9 @@ export const targetConfigSchema = z.object({
   router: z.record(z.string(), z.unknown()),
   source: z.record(z.string(), z.unknown()),
   workload: z.record(z.string(), z.unknown()),
-  metrics: z.array(z.object({ name: z.string(), kind: z.enum(METRIC_KINDS) })),
+  metrics: z.array(
+    z.object({ name: z.string(), kind: z.enum(METRIC_KINDS), bound: z.number().positive().optional() }),
+  ),
 });
 export type TargetConfig = z.infer<typeof targetConfigSchema>;
 

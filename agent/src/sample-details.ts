@@ -35,6 +35,7 @@ const amountsSchema = z.strictObject({
     .min(0)
     .max(AMOUNT_MAX ** 2),
 });
+export type Amounts = z.infer<typeof amountsSchema>;
 const readingSchema = z.strictObject({
   instance: name,
   ageSeconds: age,
@@ -76,5 +77,5 @@ export const detailsProblem = (
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** No numbers have a sum of squares below the square of their sum divided by their count. */
-const isPossible = ({ n, sum, sumOfSquares }: z.infer<typeof amountsSchema>): boolean =>
+const isPossible = ({ n, sum, sumOfSquares }: Amounts): boolean =>
   n === 0 ? sum === 0 && sumOfSquares === 0 : sum * sum <= n * sumOfSquares * (1 + 1e-6);

@@ -1,3 +1,4 @@
+import { joinDetails } from './join-details.ts';
 import type { SourceReading } from './metrics/source.ts';
 import { type Messages, type SampleDetails, TRACKS } from './protocol.ts';
 
@@ -38,7 +39,7 @@ export function rowsOf(target: string, reading: SourceReading, assigned: number 
       latency: counts.latency.map(whole),
       counts: names.map((count) => whole(counts.counts[count] ?? 0)),
       assigned,
-      details: null,
+      details: counts.details ?? null,
       layout,
       layoutKey: JSON.stringify(layout),
     };
@@ -82,6 +83,7 @@ function merged(a: SampleRow, b: SampleRow): SampleRow {
     latency: sum(a.latency, b.latency),
     counts: sum(a.counts, b.counts),
     assigned: a.assigned === b.assigned ? a.assigned : null,
+    details: joinDetails(a.details, b.details),
   };
 }
 

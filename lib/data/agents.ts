@@ -94,7 +94,8 @@ export const findAgent = async (client: Queryable, agentId: string): Promise<Sto
 export const targetsOfCluster = async (client: Queryable, clusterId: string): Promise<TargetConfig[]> => {
   const { rows } = await client.query(
     `SELECT t.id, s.slug AS service, t.router, t.source, t.workload,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('name', m->>'name', 'kind', m->>'kind')), '[]')
+       (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(
+          jsonb_build_object('name', m->>'name', 'kind', m->>'kind', 'bound', m->'bound'))), '[]')
         FROM jsonb_array_elements(s.metrics) AS m) AS metrics
      FROM target t JOIN service s ON s.id = t.service_id WHERE t.cluster_id = $1 ORDER BY s.slug`,
     [clusterId],

@@ -146,6 +146,7 @@ const judgementSchema = z.object({
       kind: z.enum(METRIC_KINDS),
       direction: z.enum(['lower-is-better', 'higher-is-better']).optional(),
       unit: z.string().optional(),
+      bound: z.number().optional(),
     }),
   ),
   analysis: z.unknown(),

@@ -130,15 +130,80 @@ describe('a metric source', () => {
     expect(() => createSource(config, metrics)).toThrow(message);
   });
 
-  it('reads no gauges, and one latency histogram', () => {
+  it('takes one latency histogram, and gauges with or without a query', () => {
     const gauge: DeclaredMetric = { name: 'memory', kind: 'gauge' };
     expect(createSource(prometheus, [...metrics, gauge]).everySeconds).toBe(5);
     const withGauge = { ...prometheus, queries: { ...queries, memory: 'x{track="$track"}' } };
-    expect(() => createSource(withGauge, [...metrics, gauge])).toThrow('source.queries.memory: is a gauge');
+    expect(createSource(withGauge, [...metrics, gauge]).everySeconds).toBe(5);
     const second: DeclaredMetric = { name: 'slowness', kind: 'latency' };
     expect(() => createSource(prometheus, [...metrics, second])).toThrow(
       'source.queries.slowness: a service has one',
     );
+  });
+
+  const basket: DeclaredMetric = { name: 'basket', kind: 'mean', bound: 500 };
+  const counters = {
+    n: 'basket_total{track="$track"}',
+    sum: 'basket_sum_total{track="$track"}',
+    sumOfSquares: 'basket_squares_total{track="$track"}',
+  };
+
+  it('reads a mean from a histogram or from three counters, and tells failures and routes apart', () => {
+    for (const query of ['basket_amount_bucket{track="$track"}', counters]) {
+      const config = { ...prometheus, queries: { ...queries, basket: query, started: 's{track="$track"}' } };
+      const more = { routes: { label: 'route' }, fingerprints: { label: 'code' } };
+      expect(createSource({ ...config, ...more }, [...metrics, basket]).everySeconds).toBe(5);
+    }
+  });
+
+  it.each<[string, Record<string, unknown>, DeclaredMetric, string]>([
+    [
+      'a sum for a mean',
+      { queries: { ...queries, basket: 'basket_amount_sum{track="$track"}' } },
+      basket,
+      'source.queries.basket: a mean needs more than a sum: select the buckets of a histogram, basket_amount_bucket',
+    ],
+    [
+      'two of three counters',
+      { queries: { ...queries, basket: { n: counters.n, sum: counters.sum } } },
+      basket,
+      'source.queries.basket: name the three counters n, sum and sumOfSquares, or one histogram',
+    ],
+    [
+      'a counter of a mean for both tracks',
+      { queries: { ...queries, basket: { ...counters, sum: 'basket_sum_total' } } },
+      basket,
+      'source.queries.basket.sum: selects the same series for canary and baseline',
+    ],
+    [
+      'three counters of amounts without a bound',
+      { queries: { ...queries, basket: counters } },
+      { name: 'basket', kind: 'mean' },
+      'source.queries.basket: counts capped amounts; give the metric "basket" of the service its bound',
+    ],
+    [
+      'three counters for something else',
+      { queries: { ...queries, basket: counters } },
+      { name: 'basket', kind: 'count' },
+      'source.queries.basket: takes one selector; only a metric of kind mean takes three counters',
+    ],
+    [
+      'a label that is none',
+      { queries: { ...queries, basket: counters }, routes: { label: 'a-b' } },
+      basket,
+      'source.routes.label: is not the name of a label',
+    ],
+  ])('is refused with %s, naming field and fix', (_, change, metric, message) => {
+    expect(() => createSource({ ...prometheus, ...change }, [...metrics, metric])).toThrow(message);
+  });
+
+  it('tells no failures apart where none are counted', () => {
+    const config = {
+      ...prometheus,
+      queries: { requests: queries.requests },
+      fingerprints: { label: 'code' },
+    };
+    expect(() => createSource(config, [])).toThrow('source.fingerprints: tells failures apart');
   });
 
   it('puts the names of the tracks and the versions into the queries it reports', async () => {

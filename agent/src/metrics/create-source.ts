@@ -27,8 +27,8 @@ export const createSource = (
   const given = { variables: options.variables ?? {}, clock: options.clock ?? Date.now };
   const parsed = parseSource(config);
   if (parsed.driver === 'scrape')
-    return createScrapeSource(parsed, rolesOf(metrics, parsed.metrics, 'source.metrics'), given);
-  return createPrometheusSource(parsed, rolesOf(metrics, parsed.queries, 'source.queries'), given);
+    return createScrapeSource(parsed, rolesOf(metrics, parsed.metrics, parsed, 'source.metrics'), given);
+  return createPrometheusSource(parsed, rolesOf(metrics, parsed.queries, parsed, 'source.queries'), given);
 };
 
 /** Every address the source would open, for the agent's allow list. Throws `ConfigError` like `createSource`. */

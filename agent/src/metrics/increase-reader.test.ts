@@ -1,11 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IncreaseReader } from './increase-reader.ts';
+import type { MetricRoles } from './metric-roles.ts';
 import type { InstanceTotals } from './track-memory.ts';
 
-const roles = { requests: 'requests', errors: 'errors', latency: 'latency', counts: ['orders'] } as const;
-const newReader = () =>
-  new IncreaseReader({ roles: { ...roles, counts: ['orders'] }, everySeconds: 5, queries: {} });
+const roles: MetricRoles = {
+  requests: 'requests',
+  errors: 'errors',
+  latency: 'latency',
+  counts: ['orders'],
+  means: [],
+  gauges: [],
+  started: false,
+  routeLabel: null,
+  fingerprintLabel: null,
+};
+const newReader = (change: Partial<MetricRoles> = {}) =>
+  new IncreaseReader({ roles: { ...roles, ...change }, everySeconds: 5, queries: {} });
 
 type Totals = {
   requests?: Record<string, number>;

@@ -2,6 +2,7 @@
 import { TRACKS, type Track } from '../protocol.ts';
 import { bucketCounts, commonEdges } from './histogram.ts';
 import type { MetricRoles } from './metric-roles.ts';
+import { DetailsReader } from './read-details.ts';
 import type { SourceReading, TrackCounts } from './source.ts';
 import { type InstanceTotals, type TrackIncrease, TrackMemory } from './track-memory.ts';
 
@@ -17,12 +18,14 @@ export class IncreaseReader {
   readonly #everySeconds: number;
   readonly #queries: Record<string, string>;
   readonly #memory: Record<Track, TrackMemory>;
+  readonly #details: DetailsReader;
   #lastAt: number | null = null;
 
   constructor(options: { roles: MetricRoles; everySeconds: number; queries: Record<string, string> }) {
     this.#roles = options.roles;
     this.#everySeconds = options.everySeconds;
     this.#queries = options.queries;
+    this.#details = new DetailsReader(options.roles);
     const gapMsMax = this.#gapMsMax();
     this.#memory = { canary: new TrackMemory(gapMsMax), baseline: new TrackMemory(gapMsMax) };
   }
@@ -44,18 +47,34 @@ export class IncreaseReader {
       baseline: this.#memory.baseline.advance(tracks.baseline, at),
     };
     if (TRACKS.some((track) => tracks[track].length > 0)) this.#lastAt = at;
-    const edges = this.#edges();
+    this.#details.learn(increases);
+    const edges = this.#roles.latency === null ? [] : this.#edges();
     const counts: Partial<Record<Track, TrackCounts>> = {};
     const found = [...problems];
     for (const track of TRACKS) {
       const increase = known ? increases[track] : null;
       if (!increase) continue;
       const one = this.#countsOf(increase, edges);
-      if (one.errors <= one.requests) counts[track] = one;
-      else
+      if (one.errors > one.requests) {
         found.push(
           `${track}: ${one.errors} errors of ${one.requests} requests; errors must select a part of requests`,
         );
+        continue;
+      }
+      const instances = tracks[track];
+      const { details, problem } = this.#details.of({
+        at,
+        increase,
+        instances,
+        edges: this.#meanEdges(),
+        counted: one,
+      });
+      counts[track] = details === null ? one : { ...one, details };
+      found.push(
+        ...[problem, ...new Set(instances.flatMap((each) => each.problems ?? []))].flatMap((text) =>
+          text ? [`${track}: ${text}`] : [],
+        ),
+      );
     }
     const from = TRACKS.flatMap((track) => (known && increases[track] ? [increases[track].from] : []));
     return {
@@ -78,13 +97,17 @@ export class IncreaseReader {
     return 3 * this.#everySeconds * 1000;
   }
 
-  #edges(): number[] {
-    if (this.#roles.latency === null) return [];
-    return commonEdges(TRACKS.flatMap((track) => this.#memory[track].histograms()));
+  /** The bucket edges that every instance of both tracks has, of the latency histogram or of a mean. */
+  #edges(mean?: string): number[] {
+    return commonEdges(TRACKS.flatMap((track) => this.#memory[track].histograms(mean)));
+  }
+
+  #meanEdges(): Map<string, number[]> {
+    return new Map(this.#roles.means.map(({ name }) => [name, this.#edges(name)]));
   }
 
   #countsOf(increase: TrackIncrease, edges: number[]): TrackCounts {
-    const of = (key: string) => increase.counters.get(key) ?? 0;
+    const of = (key: string) => (increase.counters.get(key) ?? []).reduce((sum, { count }) => sum + count, 0);
     const { requests, errors, latency, counts } = this.#roles;
     return {
       requests: of(requests),

@@ -2,7 +2,7 @@
  * A metric source turns what a service exposes into counts per track and interval: increases, never rates
  * or running totals; histogram buckets, never percentiles.
  */
-import type { Track } from '../protocol.ts';
+import type { SampleDetails, Track } from '../protocol.ts';
 
 /** One reading: what happened on one track since the previous reading. */
 export type TrackCounts = {
@@ -12,6 +12,8 @@ export type TrackCounts = {
   latency: number[];
   /** Business counts by metric name. */
   counts: Record<string, number>;
+  /** What the source tells besides; absent for one that reads nothing but counts. */
+  details?: SampleDetails;
 };
 
 export type SourceReading = {

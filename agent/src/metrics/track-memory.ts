@@ -1,5 +1,14 @@
 /** Remembers the last totals of every instance of one track and turns new ones into increases. */
-import { type CounterTotals, counterIncrease, type HistogramTotals, histogramIncreases } from './increase.ts';
+import type { Amounts } from '../sample-details.ts';
+import type { Labels } from './compile-selector.ts';
+import {
+  type AmountTotals,
+  amountIncrease,
+  type CounterTotals,
+  type HistogramTotals,
+  histogramIncreases,
+  seriesIncreases,
+} from './increase.ts';
 
 /** Everything read from one instance at one time; counters by query key. */
 export type InstanceTotals = {
@@ -8,15 +17,30 @@ export type InstanceTotals = {
   latency: HistogramTotals;
   /** When the totals were true, where that is before the time of the reading; milliseconds since the epoch. */
   takenAt?: number;
+  /** When the process began, milliseconds since the epoch; absent = it does not say. */
+  startedAt?: number;
+  /** The labels of the counters' series. */
+  labels?: ReadonlyMap<string, Labels>;
+  /** By name of a `mean` metric: its histogram or its sums, the other one empty. Absent = cannot be read. */
+  amounts?: ReadonlyMap<string, { buckets: HistogramTotals; sums: AmountTotals }>;
+  /** By name of a `gauge` metric. */
+  gauges?: ReadonlyMap<string, number>;
+  /** What is wrong with gauges, amounts or ages, in words. */
+  problems?: readonly string[];
 };
+
+export type SeriesIncrease = { labels: Labels; count: number };
+export type AmountIncrease = { buckets: ReadonlyMap<number, number>[]; sums: Amounts[] };
 
 export type TrackIncrease = {
   /** Nothing was counted before this time, milliseconds since the epoch. */
   from: number;
-  /** By query key. */
-  counters: Map<string, number>;
+  /** By query key, every series of every instance. */
+  counters: Map<string, SeriesIncrease[]>;
   /** Cumulative increases of every latency series. */
   latency: ReadonlyMap<number, number>[];
+  /** By name of a `mean` metric. */
+  amounts: Map<string, AmountIncrease>;
 };
 
 /**
@@ -31,7 +55,7 @@ export class TrackMemory {
     this.#gapMsMax = gapMsMax;
   }
 
-  /** Increases summed over the instances known before; null when there is none, which is silence and not zero. */
+  /** Increases of the instances known before; null when there is none, which is silence and not zero. */
   advance(readings: readonly InstanceTotals[], at: number): TrackIncrease | null {
     let sum: TrackIncrease | null = null;
     this.#forget(at);
@@ -40,8 +64,9 @@ export class TrackMemory {
       this.#instances.set(totals.instance, { at, totals });
       if (!before) continue;
       const from = before.totals.takenAt ?? before.at;
-      const soFar = sum ?? { from, counters: new Map(), latency: [] };
-      sum = added({ ...soFar, from: Math.min(soFar.from, from) }, before.totals, totals);
+      sum ??= { from, counters: new Map(), latency: [], amounts: new Map() };
+      sum.from = Math.min(sum.from, from);
+      add(sum, hasRestarted(before.totals, totals) ? nothing : before.totals, totals);
     }
     return sum;
   }
@@ -52,8 +77,11 @@ export class TrackMemory {
     return [...this.#instances.keys()].filter((instance) => !present.has(instance));
   }
 
-  histograms(): HistogramTotals[] {
-    return [...this.#instances.values()].map(({ totals }) => totals.latency);
+  /** The latency histograms of every instance, or those of a `mean` metric. */
+  histograms(mean?: string): HistogramTotals[] {
+    return [...this.#instances.values()].map(({ totals }) =>
+      mean === undefined ? totals.latency : (totals.amounts?.get(mean)?.buckets ?? new Map()),
+    );
   }
 
   #forget(at: number): void {
@@ -62,13 +90,43 @@ export class TrackMemory {
   }
 }
 
-const added = (sum: TrackIncrease, before: InstanceTotals, now: InstanceTotals): TrackIncrease => {
-  for (const [key, totals] of now.counters) {
-    const increase = counterIncrease(before.counters.get(key) ?? new Map(), totals);
-    sum.counters.set(key, (sum.counters.get(key) ?? 0) + increase);
-  }
-  return {
-    ...sum,
-    latency: [...sum.latency, ...histogramIncreases(before.latency, now.latency)],
-  };
+const nothing: Pick<InstanceTotals, 'counters' | 'latency' | 'amounts'> = {
+  counters: new Map(),
+  latency: new Map(),
 };
+
+/** A new process counts from zero in all its series, also where it has counted past the old one already. */
+const hasRestarted = (before: InstanceTotals, now: InstanceTotals): boolean =>
+  before.startedAt !== undefined &&
+  now.startedAt !== undefined &&
+  Math.abs(now.startedAt - before.startedAt) > STARTED_JITTER_MS;
+
+/** Some client libraries work the time out anew at every scrape. */
+const STARTED_JITTER_MS = 1_500;
+
+const add = (
+  sum: TrackIncrease,
+  before: Pick<InstanceTotals, 'counters' | 'latency' | 'amounts'>,
+  now: InstanceTotals,
+): void => {
+  for (const [key, totals] of now.counters) {
+    const increases = seriesIncreases(before.counters.get(key) ?? new Map(), totals);
+    const counted = [...increases].map(([series, count]) => ({
+      labels: now.labels?.get(series) ?? noLabels,
+      count,
+    }));
+    sum.counters.set(key, [...(sum.counters.get(key) ?? []), ...counted]);
+  }
+  sum.latency.push(...histogramIncreases(before.latency, now.latency));
+  for (const [name, totals] of now.amounts ?? []) {
+    const known = before.amounts?.get(name);
+    // What could not be read the last time has no reference to count from.
+    if (before !== nothing && !known) continue;
+    const increase = sum.amounts.get(name) ?? { buckets: [], sums: [] };
+    increase.buckets.push(...histogramIncreases(known?.buckets ?? new Map(), totals.buckets));
+    increase.sums.push(amountIncrease(known?.sums ?? new Map(), totals.sums));
+    sum.amounts.set(name, increase);
+  }
+};
+
+const noLabels: Labels = new Map();

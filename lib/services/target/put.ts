@@ -42,7 +42,7 @@ export const putTarget = async (
   if (stored && !unchanged) await refuseWhileActive(ctx.db.pool, place, stored.id);
   const id = stored?.id ?? randomUUID();
   const { metrics } = service;
-  const config = { id, service: place.service, ...document, metrics: metrics.map(nameAndKind) };
+  const config = { id, service: place.service, ...document, metrics: metrics.map(asMeasured) };
   const checked = await checkTarget(ctx.db, { ...cluster, slug: place.cluster }, config);
   if (unchanged && checked) await storeCheck(ctx.db.pool, id, checked);
   const { created } = await putNoun(ctx, {
@@ -60,12 +60,11 @@ export const putTarget = async (
   return { created, value: await getTarget(ctx, place) };
 };
 
-const nameAndKind = <T extends { name: string; kind: string }>({
+/** What an agent has to know of a metric. */
+const asMeasured = ({ name, kind, bound }: NonNullable<PlaceFacts['service']>['metrics'][number]) => ({
   name,
   kind,
-}: T): Pick<T, 'name' | 'kind'> => ({
-  name,
-  kind,
+  ...(bound === undefined ? {} : { bound }),
 });
 
 const existing = (place: TargetPlace, { service, cluster }: PlaceFacts) => {

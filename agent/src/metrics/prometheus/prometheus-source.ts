@@ -7,7 +7,7 @@ import { ConfigError } from '../../config-error.ts';
 import { TRACKS, type Track } from '../../protocol.ts';
 import type { CompiledSelector } from '../compile-selector.ts';
 import { IncreaseReader } from '../increase-reader.ts';
-import type { MetricRoles } from '../metric-roles.ts';
+import { isCounted, type MetricRoles } from '../metric-roles.ts';
 import { type ResolvedQueries, resolveQueries, type TrackVariables } from '../resolve-queries.ts';
 import { renderSelector } from '../selector.ts';
 import { type MetricSource, SourceError, type SourceReading } from '../source.ts';
@@ -113,33 +113,36 @@ const trackTotals = async (
   const parts = question.series.filter((part) => part.track === track);
   const requests = parts.find((part) => part.key === roles.requests);
   const silent = requests?.series.length === 0;
-  for (const { key, query, series } of parts) {
-    if (series.length > 0 || (silent && key !== roles.requests)) continue;
+  const left: string[] = [];
+  for (const { key, query, asks, series } of parts) {
+    if (series.length > 0 || asks === 'time' || (silent && key !== roles.requests)) continue;
     const problem = await absenceProblem(api, query, at, signal);
-    if (problem !== null)
-      return { instances: [], problems: [`${track}: ${problem} (source.queries.${key})`] };
+    if (problem === null) continue;
+    const text = `${track}: ${problem} (source.queries.${key})`;
+    if (isCounted(roles, key)) return { instances: [], problems: [text] };
+    left.push(text);
   }
   if (silent)
     return { instances: [], problems: [`${track}: no series of requests; is it running and scraped?`] };
   try {
-    const instances = instanceTotals(parts, roles.latency);
+    const instances = instanceTotals(parts, roles);
     const gone = reader.silent(track, instances);
     const known = instances.length + gone.length;
     const problems =
       gone.length === 0 ? [] : [`${track}: ${gone.length} of ${known} instances fell silent: ${gone[0]}`];
-    return { instances, problems };
+    return { instances, problems: [...problems, ...left] };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return { instances: [], problems: [`${track}: Prometheus ${error.message}`] };
   }
 };
 
-const instanceTotals = (parts: readonly PartSeries[], latencyKey: string | null): InstanceTotals[] => {
+const instanceTotals = (parts: readonly PartSeries[], roles: MetricRoles): InstanceTotals[] => {
   const builders = new Map<string, TotalsBuilder>();
   for (const { key, query, asks, series } of parts)
     for (const { labels, value } of series) {
       const instance = [labels.get('job'), labels.get('instance')].filter((part) => part).join(' ');
-      const builder = builders.get(instance) ?? new TotalsBuilder(instance, latencyKey);
+      const builder = builders.get(instance) ?? new TotalsBuilder(instance, roles);
       builders.set(instance, builder);
       const number = numberOf(value) ?? Number.NaN;
       if (asks === 'time') builder.takenAt(number * 1_000);
@@ -148,12 +151,10 @@ const instanceTotals = (parts: readonly PartSeries[], latencyKey: string | null)
   return [...builders.values()].map((builder) => builder.done());
 };
 
-const refuseSameSeries = (queries: ResolvedQueries): void => {
-  const problems = Object.entries(queries.texts)
-    .filter(([, text]) => !text.includes('\n'))
-    .map(([key, text]) => ({
-      path: `source.queries.${key}`,
-      message: `selects the same series for canary and baseline; add track="$track" (or the label that tells them apart) to ${text.slice(0, 200)}`,
-    }));
+const refuseSameSeries = ({ same }: ResolvedQueries): void => {
+  const problems = same.map(({ key, text }) => ({
+    path: `source.queries.${key}`,
+    message: `selects the same series for canary and baseline; add track="$track" (or the label that tells them apart) to ${text.slice(0, 200)}`,
+  }));
   if (problems.length > 0) throw new ConfigError(problems);
 };

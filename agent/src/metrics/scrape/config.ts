@@ -1,7 +1,7 @@
 /** The `source` of a target document with driver `scrape`. */
 import { z } from 'zod';
 import { durationSeconds } from '../../duration.ts';
-import { queriesSchema, trackNamesSchema } from '../query-fields.ts';
+import { labelSchema, queriesSchema, trackNamesSchema } from '../query-fields.ts';
 import { sourceAddressSchema } from '../source-address.ts';
 
 const endpoints = z
@@ -18,8 +18,12 @@ export const scrapeConfigSchema = z.strictObject({
     { canary: endpoints, baseline: endpoints },
     { error: 'name canary and baseline' },
   ),
-  /** One selector per metric of the service, and `requests`. */
+  /** One selector per metric of the service, and `requests`; `started` may select the second a process began. */
   metrics: queriesSchema,
   trackNames: trackNamesSchema,
+  /** The label of requests and errors that names the route; each of the heaviest routes is counted by itself. */
+  routes: labelSchema.optional(),
+  /** The label of errors that tells failures apart, such as the status or the exception. */
+  fingerprints: labelSchema.optional(),
 });
 export type ScrapeConfig = z.output<typeof scrapeConfigSchema>;

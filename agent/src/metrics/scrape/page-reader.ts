@@ -1,10 +1,10 @@
 /** Picks the totals of one instance out of its metrics page. */
 import type { Track } from '../../protocol.ts';
 import type { CompiledSelector } from '../compile-selector.ts';
-import type { MetricRoles } from '../metric-roles.ts';
+import { isCounted, type MetricRoles } from '../metric-roles.ts';
 import type { ResolvedQueries } from '../resolve-queries.ts';
 import { SourceError } from '../source.ts';
-import type { MetricsPage } from '../text-format.ts';
+import type { MetricsPage, Sample } from '../text-format.ts';
 import { TotalsBuilder } from '../totals.ts';
 import type { InstanceTotals } from '../track-memory.ts';
 
@@ -17,12 +17,12 @@ export class PageReader {
   /** Names of the metrics to keep from a page. */
   readonly wanted: ReadonlySet<string>;
   readonly #queries: ResolvedQueries;
-  readonly #latencyKey: string | null;
+  readonly #roles: MetricRoles;
   readonly #known = new Set<string>();
 
   constructor(queries: ResolvedQueries, roles: MetricRoles) {
     this.#queries = queries;
-    this.#latencyKey = roles.latency;
+    this.#roles = roles;
     const selectors = Object.values(queries.selectors).flatMap((byKey) => [...byKey.values()]);
     this.wanted = new Set(selectors.map(({ selector }) => selector.name));
   }
@@ -35,7 +35,7 @@ export class PageReader {
   /** The totals, or in words why the page cannot be used. */
   totals(track: Track, url: string, page: MetricsPage): InstanceTotals | string {
     try {
-      const totals = new TotalsBuilder(url, this.#latencyKey);
+      const totals = new TotalsBuilder(url, this.#roles);
       for (const [key, query] of this.#queries.selectors[track]) this.#select(key, query, page, totals);
       return totals.done();
     } catch (error) {
@@ -50,11 +50,19 @@ export class PageReader {
     const selected = ofName.filter((sample) => query.matches(sample.labels));
     for (const { labels, value } of selected) totals.add(key, name, labels, value);
     if (selected.length > 0) return;
-    if (!this.#known.has(name)) throw new SourceError(`shows no metric ${name} (source.metrics.${key})`);
-    const absent = query.requiredLabels.find(
+    const problem = this.#absenceOf(key, query, ofName);
+    if (problem === null) return;
+    if (isCounted(this.#roles, key)) throw new SourceError(problem);
+    totals.breakOff(key, problem);
+  }
+
+  /** A counter without series has counted nothing; a gauge without series says nothing. */
+  #absenceOf(key: string, { selector, requiredLabels }: CompiledSelector, ofName: Sample[]): string | null {
+    const { name } = selector;
+    if (!this.#known.has(name)) return `shows no metric ${name} (source.metrics.${key})`;
+    const absent = requiredLabels.find(
       (label) => ofName.length > 0 && !ofName.some((sample) => sample.labels.has(label)),
     );
-    if (absent !== undefined)
-      throw new SourceError(`shows ${name} without the label ${absent} (source.metrics.${key})`);
+    return absent === undefined ? null : `shows ${name} without the label ${absent} (source.metrics.${key})`;
   }
 }
