@@ -17,6 +17,7 @@ import { Requirements } from './requirements.tsx';
 import { StageRail } from './stage-rail.tsx';
 import { TargetList } from './target-list.tsx';
 import { Timeline } from './timeline.tsx';
+import { WhatIf } from './what-if.tsx';
 
 /** One release, in the order of the questions: what happens, is it safe, what can I do, why, what was before. */
 export const ReleasePage = ({ id }: { id: string }) => {
@@ -43,6 +44,7 @@ export const ReleasePage = ({ id }: { id: string }) => {
           </Section>
           <Evidence release={release} />
           <Requirements release={release} />
+          <WhatIf release={release} />
         </div>
         <ActionBar release={release} />
         <div className={classes.aside}>

@@ -73,6 +73,7 @@ export const analysisSchema = z.object({
   /** Seconds between two points of a metric. */
   step: z.number(),
   decision: decisionSchema,
+  holdReason: z.string().nullable(),
   sentence: z.string(),
   rollback: momentSchema.nullable(),
   advance: momentSchema.nullable(),
@@ -90,6 +91,7 @@ export const whatIfRequestSchema = z.strictObject({ analysis: z.record(z.string(
 const courseSchema = z.object({
   policy: analysisPolicySchema,
   decision: decisionSchema,
+  holdReason: z.string().nullable(),
   sentence: z.string(),
   rollback: momentSchema.nullable(),
   advance: momentSchema.nullable(),

@@ -45,6 +45,7 @@ export const readReleaseAnalysis = async (
     to: new Date(end).toISOString(),
     step,
     decision: looks.at(-1)?.verdict.decision ?? 'hold',
+    holdReason: looks.length === 0 ? 'no-canary-data' : (looks.at(-1)?.verdict.holdReason ?? null),
     sentence: looks.at(-1)?.verdict.sentence ?? 'Hold, cannot tell: nothing was measured.',
     rollback: course.rollback && moment(course.rollback),
     advance: course.advance && moment(course.advance),

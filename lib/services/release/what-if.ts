@@ -58,6 +58,7 @@ const courseView = (judged: Judged, policy: AnalysisPolicy, course: Course, end:
   return {
     policy: analysisDocument(policy),
     decision: end?.decision ?? ('hold' as const),
+    holdReason: end ? end.holdReason : 'no-canary-data',
     sentence: end?.sentence ?? 'Hold, cannot tell: nothing was measured.',
     rollback: course.rollback && moment(course.rollback),
     advance: course.advance && moment(course.advance),
