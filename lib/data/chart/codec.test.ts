@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { SampleDetails } from '../../../agent/src/protocol.ts';
 import type { SampleRow } from '../samples.ts';
 import { decodeChart, encodeChart } from './codec.ts';
 import { byteReader, byteWriter } from './varint.ts';
@@ -26,6 +27,8 @@ const row: fc.Arbitrary<SampleRow> = fc.record({
   errors: fc.integer({ min: 0, max: 2 ** 50 }),
   latency: fc.array(count, { maxLength: 6 }),
   counts: fc.array(count, { maxLength: 3 }),
+  assignedBasisPoints: fc.option(fc.integer({ min: 0, max: 10_000 })),
+  details: fc.option(fc.constant({ gauges: { memory: 0.5 } } as SampleDetails)),
 });
 const key = ({ targetId, track, at }: SampleRow) => `${targetId} ${track} ${String(at).padStart(16, '0')}`;
 const sorted = (rows: readonly SampleRow[]) => rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));

@@ -4,6 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+import type { SampleDetails } from '../../../agent/src/protocol.ts';
 import type { SampleRow } from '../samples.ts';
 import { type ByteReader, type ByteWriter, byteReader, byteWriter } from './varint.ts';
 
@@ -66,6 +67,11 @@ const writeSeries = (writer: ByteWriter, { targetId, track, rows }: Series): voi
     writer,
     rows.map((row) => row.counts),
   );
+  writeDifferences(
+    writer,
+    rows.map((row) => (row.assignedBasisPoints ?? -1) + 1),
+  );
+  writeDetails(writer, rows);
 };
 
 const readSeries = (reader: ByteReader): SampleRow[] => {
@@ -78,6 +84,8 @@ const readSeries = (reader: ByteReader): SampleRow[] => {
   const besides = Array.from({ length }, () => reader.signed());
   const errors = Array.from({ length }, () => reader.signed());
   const counts = readLists(reader, length);
+  const assigned = readDifferences(reader, length);
+  const details = readDetails(reader, length);
   return times.map(({ at, seconds }, index) => ({
     targetId,
     track,
@@ -88,6 +96,8 @@ const readSeries = (reader: ByteReader): SampleRow[] => {
     errors: errors[index] ?? 0,
     latency: latency[index] ?? [],
     counts: counts[index] ?? [],
+    assignedBasisPoints: assigned[index] ? assigned[index] - 1 : null,
+    details: details[index] ?? null,
   }));
 };
 
@@ -149,6 +159,26 @@ const readLists = (reader: ByteReader, length: number): number[][] => {
     for (const [index, list] of lists.entries())
       if (place < (lengths[index] ?? 0)) list.push(reader.signed());
   return lists;
+};
+
+/** Few rows have details, or nearly all have alike ones: their places and their JSON. */
+const writeDetails = (writer: ByteWriter, rows: readonly SampleRow[]): void => {
+  const texts = rows.flatMap(({ details }, index) =>
+    details ? [{ index, text: Buffer.from(JSON.stringify(details)) }] : [],
+  );
+  writer.unsigned(texts.length);
+  for (const { index, text } of texts) {
+    writer.unsigned(index);
+    writer.unsigned(text.length);
+    writer.bytes(text);
+  }
+};
+
+const readDetails = (reader: ByteReader, length: number): (SampleDetails | null)[] => {
+  const details: (SampleDetails | null)[] = Array.from({ length }, () => null);
+  for (let left = reader.unsigned(); left > 0; left--)
+    details[reader.unsigned()] = JSON.parse(reader.bytes(reader.unsigned()).toString());
+  return details;
 };
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

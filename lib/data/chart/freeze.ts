@@ -1,5 +1,6 @@
 /** Keeps the measurements of releases for good, before the days of `sample` they lie in are dropped. */
 import { z } from 'zod';
+import type { SampleDetails } from '../../../agent/src/protocol.ts';
 import type { Pool, Queryable } from '../database.ts';
 import { DAY_MS, oldestDay } from '../sample-partitions.ts';
 import type { SampleRow, Span } from '../samples.ts';
@@ -101,12 +102,16 @@ const readRows = async (
   { from, to }: Span,
 ): Promise<SampleRow[]> => {
   const { rows } = await client.query(
-    `SELECT target_id, track, at, seconds, layout_id, requests, errors, latency, counts FROM sample
+    `SELECT target_id, track, at, seconds, layout_id, requests, errors, latency, counts, assigned_basis_points, details
+     FROM sample
      WHERE target_id = ANY($1::uuid[]) AND at > $2 AND at <= $3`,
     [targetIds, new Date(from), new Date(to)],
   );
   return z.array(rowSchema).parse(rows).map(toRow);
 };
+
+/** Checked when they came in; only `insertSamples` writes this column. */
+const detailsSchema = z.custom<SampleDetails>((value) => typeof value === 'object');
 
 const rowSchema = z.object({
   target_id: z.string(),
@@ -118,6 +123,8 @@ const rowSchema = z.object({
   errors: z.number(),
   latency: z.array(z.number()),
   counts: z.array(z.number()),
+  assigned_basis_points: z.number().nullable(),
+  details: detailsSchema.nullable(),
 });
 
 const toRow = (row: z.infer<typeof rowSchema>): SampleRow => ({
@@ -130,6 +137,8 @@ const toRow = (row: z.infer<typeof rowSchema>): SampleRow => ({
   errors: row.errors,
   latency: row.latency,
   counts: row.counts,
+  assignedBasisPoints: row.assigned_basis_points,
+  details: row.details,
 });
 
 /** From the frozen pieces, which may reach further back than the samples that are left. */

@@ -63,10 +63,13 @@ const readLayouts = async (
 
 const layoutSchema = z.object({ id: z.number(), edges: z.array(z.number()), names: z.array(z.string()) });
 
-const toCounted = ({ targetId, layoutId, seconds: _seconds, ...row }: SampleRow) => ({
-  ...row,
-  target_id: targetId,
-  layout_id: layoutId,
+const toCounted = (row: SampleRow) => ({
+  target_id: row.targetId,
+  layout_id: row.layoutId,
+  track: row.track,
+  at: row.at,
+  requests: row.requests,
+  errors: row.errors,
   latency: [...row.latency],
   counts: [...row.counts],
 });
