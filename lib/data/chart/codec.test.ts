@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SampleDetails } from '../../../agent/src/protocol.ts';
 import type { SampleRow } from '../samples.ts';
 import { decodeChart, encodeChart } from './codec.ts';
 import { byteReader, byteWriter } from './varint.ts';
@@ -17,7 +16,7 @@ const shortest = (real: number): number => {
     if (Math.fround(Number(real.toPrecision(digits))) === real) return Number(real.toPrecision(digits));
   return real;
 };
-const row: fc.Arbitrary<SampleRow> = fc.record({
+const row: fc.Arbitrary<Required<SampleRow>> = fc.record({
   targetId: fc.constantFrom(...TARGETS),
   track: fc.constantFrom(0 as const, 1 as const),
   at: fc.integer({ min: 1, max: 4_102_444_800_000 }),
@@ -28,7 +27,7 @@ const row: fc.Arbitrary<SampleRow> = fc.record({
   latency: fc.array(count, { maxLength: 6 }),
   counts: fc.array(count, { maxLength: 3 }),
   assignedBasisPoints: fc.option(fc.integer({ min: 0, max: 10_000 })),
-  details: fc.option(fc.constant({ gauges: { memory: 0.5 } } as SampleDetails)),
+  details: fc.option(fc.constant({ youngestSeconds: 4 })),
 });
 const key = ({ targetId, track, at }: SampleRow) => `${targetId} ${track} ${String(at).padStart(16, '0')}`;
 const sorted = (rows: readonly SampleRow[]) => rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
