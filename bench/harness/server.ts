@@ -22,8 +22,9 @@ export type BenchServer = {
 
 export const EMAIL = 'bench@slipway.local';
 
-export const startServer = async (): Promise<BenchServer> => {
-  const directory = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
+/** On a directory that is removed afterwards, or on one that is `given` and stays. */
+export const startServer = async (given?: string): Promise<BenchServer> => {
+  const directory = given ?? mkdtempSync(join(tmpdir(), 'slipway-bench-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const token = randomBytes(32).toString('hex');
@@ -52,7 +53,7 @@ export const startServer = async (): Promise<BenchServer> => {
     api: createApi(url, token),
     close: async () => {
       await end(child);
-      rmSync(directory, { recursive: true, force: true });
+      if (given === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
 };
