@@ -242,6 +242,10 @@ export const releaseListQuerySchema = releaseFilterSchema.extend({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
+export const releaseExportQuerySchema = releaseFilterSchema.extend({
+  format: z.enum(['csv', 'jsonl'], { error: 'use csv or jsonl' }),
+});
+
 export const releaseEventSchema = z.object({
   sequence: z.number().int(),
   at: timeSchema,

@@ -1,5 +1,6 @@
 /** From a Web request to a Web response: the one path every endpoint takes, in a route handler or on the plain server. */
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { authenticate } from '../auth/authenticate.ts';
 import { refuseForeignOrigin } from '../auth/origin.ts';
 import { getDatabase } from '../data/database.ts';
@@ -8,7 +9,7 @@ import { authorize } from '../services/context.ts';
 import { ServiceError } from '../services/errors.ts';
 import { requestsTotal } from '../telemetry.ts';
 import { type Body, bodyType, readBody, wrongType } from './body.ts';
-import type { Endpoint, Reply } from './endpoint.ts';
+import type { Endpoint, FileReply, Reply } from './endpoint.ts';
 import { knownKeys } from './known-keys.ts';
 import { once } from './once.ts';
 import { hostOriginOf, originOf } from './origin-of.ts';
@@ -129,8 +130,9 @@ const refuseUnkeepable = (texts: Record<string, string>): void => {
     });
 };
 
-const toResponse = ({ status, body }: Reply, requestId: string, type: string): Response =>
-  new Response(JSON.stringify(body), {
+const toResponse = ({ status, body, file }: Reply, requestId: string, type: string): Response => {
+  if (file) return fileResponse(file, requestId);
+  return new Response(JSON.stringify(body), {
     status,
     headers: {
       'content-type': type,
@@ -139,6 +141,22 @@ const toResponse = ({ status, body }: Reply, requestId: string, type: string): R
       ...EXTRA_HEADERS[status],
     },
   });
+};
+
+const fileResponse = ({ name, type, chunks }: FileReply, requestId: string): Response =>
+  new Response(Readable.toWeb(Readable.from(encoded(chunks))) as ReadableStream, {
+    headers: {
+      'content-type': type,
+      'content-disposition': `attachment; filename="${name}"`,
+      'cache-control': 'no-store',
+      'x-request-id': requestId,
+    },
+  });
+
+async function* encoded(chunks: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const chunk of chunks) yield encoder.encode(chunk);
+}
 
 const EXTRA_HEADERS: Record<number, Record<string, string>> = {
   401: { 'www-authenticate': 'Bearer' },

@@ -12,7 +12,10 @@ export type Input = {
   body: unknown;
   source: string;
 };
-export type Reply = { status: number; body: unknown };
+export type Reply = { status: number; body: unknown; file?: FileReply };
+
+/** An answer that is made while it is sent, for files that may be larger than memory allows. */
+export type FileReply = { name: string; type: string; chunks: AsyncIterable<string> };
 
 /** What a public endpoint gets instead of a context: nobody is known yet. */
 export type PublicContext = {
@@ -35,6 +38,8 @@ type Described = {
   /** The answer holds a secret that is shown once: it is not kept, so a repeated request does not get it again. */
   once?: true;
   answers: Record<number, z.ZodType>;
+  /** Where the answer is a file: what it holds by media type. */
+  files?: Record<string, z.ZodType>;
 };
 
 /** One operation of API v1. `permission` is what the verb behind asks for; the verb enforces it whoever calls. */

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { answer } from './answer.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -56,5 +58,8 @@ const toWeb = (request: IncomingMessage, url: URL): Request => {
 
 const send = async (answered: Response, response: ServerResponse): Promise<void> => {
   response.writeHead(answered.status, Object.fromEntries(answered.headers));
+  // A file is passed on while it is made, and cut off where it fails; everything else is short and goes out whole.
+  if (answered.body && answered.headers.has('content-disposition'))
+    return pipeline(Readable.fromWeb(answered.body as NodeReadableStream), response);
   response.end(Buffer.from(await answered.arrayBuffer()));
 };

@@ -35,7 +35,10 @@ const pathOf = (endpoint: Endpoint): PathConfig => {
   };
   const answers = Object.entries(endpoint.answers).map(([status, schema]) => [
     status,
-    { description: status === '201' ? 'Created' : 'Done', content: { 'application/json': { schema } } },
+    {
+      description: status === '201' ? 'Created' : 'Done',
+      content: contentOf(endpoint.files ?? { 'application/json': schema }),
+    },
   ]);
   return {
     method: METHOD[endpoint.method],
@@ -55,5 +58,8 @@ const pathOf = (endpoint: Endpoint): PathConfig => {
     responses: { ...Object.fromEntries(answers), default: problem },
   };
 };
+
+const contentOf = (types: Record<string, z.ZodType>) =>
+  Object.fromEntries(Object.entries(types).map(([type, schema]) => [type, { schema }]));
 
 const METHOD = { GET: 'get', PUT: 'put', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;

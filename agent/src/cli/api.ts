@@ -45,10 +45,7 @@ export async function callApi<T extends z.ZodType>(
 ): Promise<z.output<T>> {
   const response = await send(connection, request);
   const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) {
-    const problem = problemSchema.safeParse(body);
-    throw new ProblemError(problem.success ? problem.data : bareProblem(response, connection));
-  }
+  if (!response.ok) throw problemOf(response, body, connection);
   const parsed = answer.safeParse(body);
   if (parsed.success) return parsed.data;
   throw new UnreachableError(
@@ -56,7 +53,33 @@ export async function callApi<T extends z.ZodType>(
   );
 }
 
-async function send(connection: Connection, request: ApiRequest): Promise<Response> {
+/** Passes on a file while it arrives. Throws like `callApi`, also when the file breaks off. */
+export async function callFile(
+  connection: Connection,
+  path: string,
+  write: (chunk: Uint8Array) => void,
+): Promise<void> {
+  const response = await send(connection, { method: 'GET', path }, FILE_MS_MAX);
+  if (!response.ok || !response.body)
+    throw problemOf(response, await response.json().catch(() => null), connection);
+  try {
+    for await (const chunk of response.body) write(chunk);
+  } catch (error) {
+    throw new UnreachableError(
+      `${connection.server} broke off in the middle of ${path} (${textOf(error)}): try again`,
+    );
+  }
+}
+
+const MS_MAX = 30_000;
+const FILE_MS_MAX = 900_000;
+
+function problemOf(response: Response, body: unknown, connection: Connection): ProblemError {
+  const problem = problemSchema.safeParse(body);
+  return new ProblemError(problem.success ? problem.data : bareProblem(response, connection));
+}
+
+async function send(connection: Connection, request: ApiRequest, msMax = MS_MAX): Promise<Response> {
   const { method, path, body, text } = request;
   const headers = new Headers({ accept: 'application/json' });
   if (connection.token !== undefined) headers.set('authorization', `Bearer ${connection.token}`);
@@ -64,7 +87,7 @@ async function send(connection: Connection, request: ApiRequest): Promise<Respon
   const content = text?.content ?? (body === undefined ? undefined : JSON.stringify(body));
   if (content !== undefined) headers.set('content-type', text?.type ?? 'application/json');
   try {
-    const signal = AbortSignal.timeout(30_000);
+    const signal = AbortSignal.timeout(msMax);
     const url = new URL(`/api/v1${path}`, connection.server);
     return await fetch(url, {
       method,

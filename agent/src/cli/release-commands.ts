@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { callApi } from './api.ts';
 import { type ConnectionOptions, connectionOf, withConnection } from './connection.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { describeRelease, type Release, releaseRowsSchema, releaseSchema } from './release-view.ts';
+import { registerList } from './release-list.ts';
+import { describeRelease, type Release, releaseSchema } from './release-view.ts';
 import { watchRelease } from './release-watch.ts';
 
 /** What moves a release, with the words of `--help`. */
@@ -27,7 +28,6 @@ type StartOptions = ConnectionOptions & {
   watch?: boolean;
 };
 type ActOptions = ConnectionOptions & { reason?: string; expectedVersion?: number };
-type ListOptions = ConnectionOptions & { service?: string; environment?: string; state?: string };
 
 /** `slipway release ...`: everything API v1 can do with releases. */
 export function registerRelease(program: Command): void {
@@ -57,25 +57,7 @@ function registerStart(release: Command): void {
 }
 
 function registerReads(release: Command): void {
-  withConnection(release.command('list'))
-    .description('list releases, newest first')
-    .option('--service <slug>')
-    .option('--environment <slug>')
-    .option('--state <state>', 'pending, running, paused, rolling-back, finished or active')
-    .action(async (options: ListOptions) => {
-      const { service, environment, state } = options;
-      const given = Object.entries({ service, environment, state }).filter(
-        (pair): pair is [string, string] => pair[1] !== undefined,
-      );
-      const path = `/releases?${new URLSearchParams(given)}`;
-      const page = await callApi(connectionOf(options), { method: 'GET', path }, releaseRowsSchema);
-      if (options.json) console.log(JSON.stringify(page));
-      else
-        for (const row of page.items)
-          console.log(
-            [row.id, row.service, row.version, row.environment, row.outcome ?? row.state].join('  '),
-          );
-    });
+  registerList(release);
   withConnection(release.command('status <id>'))
     .description('show a release')
     .action(async (id: string, options: ConnectionOptions) => print(await read(id, options), options.json));

@@ -9,8 +9,10 @@ import {
   releaseActionSchema,
   releaseActions,
   releaseEventsSchema,
+  releaseExportQuerySchema,
   releaseListQuerySchema,
   releaseListSchema,
+  releaseRowSchema,
   releaseSchema,
   releaseStartSchema,
   samplesQuerySchema,
@@ -18,7 +20,9 @@ import {
 } from '../../contract/release.ts';
 import { actOnRelease } from '../../services/release/act.ts';
 import { readReleaseAnalysis } from '../../services/release/analysis.ts';
+import { csvColumnsText } from '../../services/release/csv.ts';
 import { listReleaseEvents } from '../../services/release/events.ts';
+import { exportReleases } from '../../services/release/export.ts';
 import { getRelease } from '../../services/release/get.ts';
 import { listReleases } from '../../services/release/list.ts';
 import { readReleaseSamples } from '../../services/release/samples.ts';
@@ -41,6 +45,22 @@ const getReleaseEndpoint: Endpoint = {
   permission: 'release:read',
   answers: { 200: releaseSchema },
   handle: async (ctx, { params }) => ok(await getRelease(ctx, { id: params.id ?? '' })),
+};
+
+/** Stands before the endpoint of one release, whose path it fits too. */
+const exportEndpoint: Endpoint = {
+  method: 'GET',
+  path: `${path}/export`,
+  summary: 'Every release that fits a filter, newest first, as a CSV file or as one JSON value a line',
+  tag,
+  permission: 'release:read',
+  query: releaseExportQuerySchema,
+  answers: { 200: z.string() },
+  files: {
+    'text/csv': z.string().describe(`Columns: ${csvColumnsText}`),
+    'application/jsonl': releaseRowSchema,
+  },
+  handle: async (ctx, { query }) => ({ status: 200, body: null, file: exportReleases(ctx, query) }),
 };
 
 const releaseSamplesEndpoint: Endpoint = {
@@ -100,6 +120,7 @@ export const releaseEndpoints: Endpoint[] = [
     answers: { 201: releaseSchema },
     handle: async (ctx, { body }) => created(await startRelease(ctx, body)),
   },
+  exportEndpoint,
   getReleaseEndpoint,
   releaseSamplesEndpoint,
   releaseAnalysisEndpoint,

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../data/testing/test-d
 import type { Actor } from '../../domain/release/types.ts';
 import { contextOf, NOW, refusalOf } from '../testing/contexts.ts';
 import { actOnRelease } from './act.ts';
+import { exportReleases } from './export.ts';
 import { listReleases } from './list.ts';
 import { createReleaseWorld, type ReleaseWorld } from './testing/release-world.ts';
 
@@ -100,5 +101,42 @@ describe('what cannot be meant is refused by its field and how to mend it', () =
     ['a page of nothing', { limit: 0 }, 'limit'],
   ])('%s', async (_what, filter, path) => {
     expect(await refusalOf(listReleases(viewer(), filter))).toMatchObject({ code: 'invalid', paths: [path] });
+  });
+});
+
+describe('what was found can be taken along', () => {
+  const read = async (query: Record<string, unknown>) => {
+    const { chunks, ...file } = exportReleases({ ...viewer(), now: () => NOW }, query);
+    let text = '';
+    for await (const chunk of chunks) text += chunk;
+    return { ...file, text };
+  };
+
+  test('as CSV with a header, and the same filter as the list', async () => {
+    const { name, type, text } = await read({ format: 'csv', service: 'shop' });
+    expect([name, type]).toEqual(['releases-2026-11-23.csv', 'text/csv; charset=utf-8']);
+    const lines = text.trimEnd().split('\r\n');
+    expect(lines.map((line) => line.split(',')[0])).toEqual(['id', ids.second, ids.first]);
+  });
+
+  test('as one JSON value a line, as the list has them', async () => {
+    const { text } = await read({ format: 'jsonl' });
+    const rows = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rows).toEqual((await listReleases(viewer(), {})).items);
+  });
+
+  test('as an empty file when nothing fits', async () => {
+    expect((await read({ format: 'jsonl', service: 'nobody' })).text).toBe('');
+  });
+
+  test('not in a format that is unknown, nor with a filter that cannot be', async () => {
+    expect(await refusalOf(read({ format: 'xls' }))).toMatchObject({ paths: ['format'] });
+    expect(await refusalOf(read({ format: 'csv', from: time(2), to: time(1) }))).toMatchObject({
+      paths: ['from'],
+    });
+    expect(await refusalOf(read({ format: 'csv', cursor: 'x' }))).toMatchObject({ code: 'invalid' });
   });
 });
