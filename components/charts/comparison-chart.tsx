@@ -87,7 +87,9 @@ const trackLine = (track: (typeof TRACKS)[number]): PlotLine<ChartPoint> => ({
 });
 
 const guardLine = (limit: ComparisonLimit | null, format: Format): PlotLimit[] =>
-  limit?.kind === 'guard' ? [{ value: limit.value, label: `guard ${format(limit.value)}` }] : [];
+  limit?.kind === 'guard'
+    ? [{ value: limit.value, label: `guard ${format(limit.value)}`, side: 'above' }]
+    : [];
 
 const marginLine = (limit: ComparisonLimit | null): PlotLine<ChartPoint>[] => {
   if (limit?.kind !== 'margin') return [];

@@ -2,7 +2,7 @@
 
 import { EVIDENCE } from './encodings.ts';
 import { ChartFrame } from './frame.tsx';
-import { Plot } from './plot.tsx';
+import { Plot, type PlotLimit } from './plot.tsx';
 import type { AnalysisPoint } from './ratio-chart.tsx';
 import { decadeTicks, logAxis, type PlotMarker } from './scale.ts';
 import { csvRows, evidenceAmount, evidenceSummary } from './summary.ts';
@@ -76,16 +76,22 @@ export const EvidenceChart = (props: Props) => {
             ...line,
             value: (point: AnalysisPoint) => axis.clamp(of(point)),
           }))}
-          limits={[
-            { value: threshold, label: `roll back at ${evidenceAmount(threshold)}` },
-            ...(claims
-              ? [{ value: advanceThreshold, label: `advance at ${evidenceAmount(advanceThreshold)}` }]
-              : []),
-          ]}
+          limits={limitsOf(threshold, claims ? advanceThreshold : null)}
         />
       )}
     />
   );
+};
+
+const limitsOf = (threshold: number, advanceThreshold: number | null): PlotLimit[] => {
+  const rollback: PlotLimit = {
+    value: threshold,
+    label: `roll back at ${evidenceAmount(threshold)}`,
+    side: 'above',
+  };
+  if (advanceThreshold === null) return [rollback];
+  const label = `advance at ${evidenceAmount(advanceThreshold)}`;
+  return [rollback, { value: advanceThreshold, label, side: 'below' }];
 };
 
 /** Evidence far beyond what is needed flattens the way there: two powers of ten above it are enough. */

@@ -70,7 +70,7 @@ export const ChartFrame = <P extends { at: number }>(props: FrameProps<P>) => {
         </Button>
       </figcaption>
       <div className={classes.readout}>
-        <span className={classes.moment}>{pinned === null ? `now, ${moment}` : moment}</span>
+        <span className={classes.moment}>{pinned === null ? `latest, ${moment}` : moment}</span>
         {read.map(({ name, detail, style, value, basis }) => (
           <span key={name} className={classes.value}>
             <Swatch style={style} />

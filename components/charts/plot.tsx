@@ -22,8 +22,8 @@ export type PlotBand<P> = {
   style: LineStyle;
   range: (point: P) => readonly [number, number] | null;
 };
-/** A line across, dotted like everything that limits, with its name. */
-export type PlotLimit = { value: number; label: string };
+/** A line across, dotted like everything that limits, with its name on one side of it. */
+export type PlotLimit = { value: number; label: string; side: 'above' | 'below' };
 
 type Props<P> = {
   width: number;
@@ -119,11 +119,11 @@ const bandArea = <P,>({ name, style, range }: PlotBand<P>, axis: ValueAxis): Rea
     key={`band ${name}`}
     dataKey={(point: P) => range(point)?.map(axis.clamp) ?? null}
     stroke={style.colour}
-    strokeOpacity={0.45}
+    strokeOpacity={0.4}
     strokeWidth={1}
     {...(style.dash ? { strokeDasharray: style.dash } : {})}
     fill={style.colour}
-    fillOpacity={0.13}
+    fillOpacity={0.11}
     isAnimationActive={false}
     activeDot={false}
     dot={false}
@@ -131,7 +131,7 @@ const bandArea = <P,>({ name, style, range }: PlotBand<P>, axis: ValueAxis): Rea
   />
 );
 
-const limitLine = ({ value, label }: PlotLimit): ReactNode => (
+const limitLine = ({ value, label, side }: PlotLimit): ReactNode => (
   <ReferenceLine
     key={`limit ${label}`}
     y={value}
@@ -139,7 +139,13 @@ const limitLine = ({ value, label }: PlotLimit): ReactNode => (
     strokeWidth={1.5}
     strokeDasharray="1 4"
     strokeLinecap="round"
-    label={{ value: label, position: 'insideTopLeft', fill: 'var(--ink-2)', fontSize: 11, offset: 4 }}
+    label={{
+      value: label,
+      position: side === 'above' ? 'insideBottomLeft' : 'insideTopLeft',
+      fill: 'var(--ink-2)',
+      fontSize: 11,
+      offset: 4,
+    }}
   />
 );
 

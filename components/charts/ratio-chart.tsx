@@ -3,7 +3,7 @@
 import type { AnalysisPointView } from '#lib/contract/analysis.ts';
 import { ChartFrame } from './frame.tsx';
 import { trackStyle } from './marker.tsx';
-import { Plot } from './plot.tsx';
+import { Plot, type PlotLimit } from './plot.tsx';
 import { logAxis, type PlotMarker, ratioTicks } from './scale.ts';
 import { csvRows, ratioSummary, spanText, timesLabel } from './summary.ts';
 
@@ -73,14 +73,20 @@ export const RatioChart = ({ title, points, from, to, markers, limit, certainty 
             { name: 'ratio', style, value: ({ ratio }) => drawn(ratio.estimate, axis.clamp), label: 'ratio' },
           ]}
           limits={[
-            { value: 1, label: 'same' },
-            ...(limit === 1 ? [] : [{ value: limit, label: `tolerated ${timesLabel(limit)}` }]),
+            { value: 1, label: 'same', side: limit < 1 ? 'above' : 'below' },
+            ...(limit === 1 ? [] : [tolerated(limit)]),
           ]}
         />
       )}
     />
   );
 };
+
+const tolerated = (limit: number): PlotLimit => ({
+  value: limit,
+  label: `tolerated ${timesLabel(limit)}`,
+  side: limit < 1 ? 'below' : 'above',
+});
 
 /** A ratio of zero lies below every logarithm: at the lower end. */
 const drawn = (ratio: number | null, clamp: (value: number) => number): number | null =>

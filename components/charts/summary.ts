@@ -44,7 +44,7 @@ export const limitText = (limit: ComparisonLimit | null, format: Format): string
 export const timesLabel = (ratio: number): string => {
   const inverse = 1 / ratio;
   if (ratio < 0.99 && Math.abs(inverse - Math.round(inverse)) < 1e-9) return `1/${Math.round(inverse)} ×`;
-  return `${Number(ratio.toPrecision(ratio >= 100 ? 3 : 2))} ×`;
+  return `${Number(ratio.toPrecision(ratio < 2 || ratio >= 100 ? 3 : 2))} ×`;
 };
 
 type Ratio = AnalysisPointView['ratio'];

@@ -42,7 +42,9 @@ export const ratioText = ({ estimate, low, high }: MetricView['ratio']): string 
   return high === null ? times : `${times}, surely at most ${round(high)}`;
 };
 
-const round = (ratio: number): string => String(Number(ratio.toPrecision(ratio >= 100 ? 3 : 2)));
+/** Near 1 the third digit is the difference. */
+const round = (ratio: number): string =>
+  String(Number(ratio.toPrecision(ratio >= 100 || (ratio > 0.8 && ratio < 1.25) ? 3 : 2)));
 
 /** One side's value in its own unit. */
 export const armValueText = (kind: MetricView['kind'], value: number | null): string => {
