@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SampleDetails } from '../../sample-details.ts';
 import { createSource } from '../create-source.ts';
 import type { DeclaredMetric } from '../metric-roles.ts';
 import type { MetricSource, SourceReading, TrackCounts } from '../source.ts';
@@ -87,6 +88,64 @@ describe('the Prometheus source', () => {
       expect(sumOf(all, 'canary', (counts) => counts.latency[bucket] ?? 0)).toBe(count);
     expect(sumOf(all, 'baseline', (counts) => counts.latency[2] ?? 0)).toBe(25);
     expect(all.every(({ problem }) => problem === null)).toBe(true);
+  });
+
+  it('tells routes, failures, amounts, gauges and ages apart, all from one snapshot', async () => {
+    const more: DeclaredMetric[] = [
+      { name: 'memory', kind: 'gauge' },
+      { name: 'basket', kind: 'mean', bound: 100 },
+    ];
+    const config = {
+      driver: 'prometheus',
+      url: prometheus.url,
+      every: '5s',
+      queries: {
+        ...queries,
+        memory: 'process_resident_memory_bytes{track="$track"}',
+        basket: 'shop_order_amount_bucket{track="$track"}',
+        started: 'process_start_time_seconds{track="$track"}',
+      },
+      routes: { label: 'route' },
+      fingerprints: { label: 'code' },
+    };
+    const source = await settled(createSource(config, [...metrics, ...more]));
+    canary.uses(123_456);
+    for (let i = 0; i < 6; i++) canary.hit('200', 0.05, '/cart');
+    for (let i = 0; i < 4; i++) canary.hit('503', 0.05, '/pay');
+    canary.order(10);
+    canary.order(500);
+    const all = await readUntil(source, (some) => requestsOf(some, 'canary') >= 10);
+    const sum = (of: (details: SampleDetails) => number | undefined) =>
+      sumOf(all, 'canary', ({ details }) => (details && of(details)) ?? 0);
+    expect(sum(({ routes }) => routes?.['/cart']?.requests)).toBe(6);
+    expect(sum(({ routes }) => routes?.['/pay']?.errors)).toBe(4);
+    expect(sum(({ fingerprints }) => fingerprints?.['503'])).toBe(4);
+    // The middle of 0..20 and the last edge, which is below the bound.
+    expect(sum(({ amounts }) => amounts?.basket?.sum)).toBe(10 + 80);
+    expect(sum(({ amounts }) => amounts?.basket?.sumOfSquares)).toBe(100 + 6_400);
+    const last = all.at(-1)?.tracks.canary?.details;
+    expect(last?.gauges?.memory).toEqual([
+      { instance: `shop ${canary.address}`, ageSeconds: last?.youngestSeconds, value: 123_456 },
+    ]);
+    expect(last?.youngestSeconds).toBeGreaterThan(0);
+    expect(all.every(({ problem }) => problem === null)).toBe(true);
+  });
+
+  it('says since when it has counted, which is before its span by up to a scrape', async () => {
+    const source = await settled(sourceOf());
+    const reading = await read(source);
+    const began = reading.at - reading.seconds * 1_000;
+    expect(reading.countedFrom).toBeLessThanOrEqual(began);
+    expect(reading.countedFrom).toBeGreaterThan(began - 10_000);
+  });
+
+  it('counts on without a gauge that is not there, and says so', async () => {
+    const gauge = 'process_open_fds{track="$track"}';
+    const config = { driver: 'prometheus', url: prometheus.url, queries: { ...queries, memory: gauge } };
+    const source = await settled(createSource(config, [...metrics, { name: 'memory', kind: 'gauge' }]));
+    const reading = await read(source);
+    expect(reading.tracks.canary?.details).toEqual({ gauges: { memory: [] } });
+    expect(reading.problem).toContain('knows no metric process_open_fds (source.queries.memory)');
   });
 
   it('is silent while a track is down and counts on from zero after its restart', async () => {

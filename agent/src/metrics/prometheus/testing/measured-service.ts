@@ -1,14 +1,16 @@
 /** A little HTTP service with counters of a real client library, which can be killed and come back at its address. */
 import { createServer, type Server } from 'node:http';
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export class MeasuredService {
   #server: Server | null = null;
   #port = 0;
   #registry = new Registry();
-  #requests = new Counter({ name: 'unused', help: 'unused', labelNames: ['code'], registers: [] });
+  #requests = new Counter({ name: 'unused', help: 'unused', labelNames: ['code', 'route'], registers: [] });
   #orders = new Counter({ name: 'unused', help: 'unused', registers: [] });
   #duration = new Histogram({ name: 'unused', help: 'unused', registers: [] });
+  #memory = new Gauge({ name: 'unused', help: 'unused', registers: [] });
+  #amount = new Histogram({ name: 'unused', help: 'unused', registers: [] });
 
   get address(): string {
     return `127.0.0.1:${this.#port}`;
@@ -18,7 +20,11 @@ export class MeasuredService {
   async start(): Promise<void> {
     this.#registry = new Registry();
     const registers = [this.#registry];
-    this.#requests = new Counter({ name: 'http_requests_total', help: 'r', labelNames: ['code'], registers });
+    const labelNames = ['code', 'route'];
+    this.#requests = new Counter({ name: 'http_requests_total', help: 'r', labelNames, registers });
+    this.#memory = new Gauge({ name: 'process_resident_memory_bytes', help: 'm', registers });
+    new Gauge({ name: 'process_start_time_seconds', help: 's', registers }).set(Date.now() / 1_000);
+    this.#amount = new Histogram({ name: 'shop_order_amount', help: 'a', buckets: [20, 80], registers });
     this.#orders = new Counter({ name: 'shop_orders_total', help: 'o', registers });
     new Counter({
       name: 'shop_refunds_total',
@@ -45,12 +51,17 @@ export class MeasuredService {
   }
 
   /** Counts one answered request. */
-  hit(code: string, seconds = 0.05): void {
-    this.#requests.inc({ code });
+  hit(code: string, seconds = 0.05, route = '/'): void {
+    this.#requests.inc({ code, route });
     this.#duration.observe(seconds);
   }
 
-  order(): void {
+  order(amount = 10): void {
     this.#orders.inc();
+    this.#amount.observe(amount);
+  }
+
+  uses(bytes: number): void {
+    this.#memory.set(bytes);
   }
 }
