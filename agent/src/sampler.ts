@@ -8,6 +8,8 @@ export type SamplerOptions = {
   source: MetricSource;
   log: Log;
   onRows: (rows: SampleRow[]) => void;
+  /** Should a canary run now? If not, nobody misses its measurements. */
+  canaryExpected: () => boolean;
   /** The share the router was set to all this time, in basis points; null when it cannot be said. */
   shareOver: (from: number, until: number, signal: AbortSignal) => Promise<number | null>;
 };
@@ -48,12 +50,13 @@ export class Sampler {
   }
 
   async #read(timeoutMs: number): Promise<void> {
-    const { source, target, onRows, shareOver, log } = this.#o;
+    const { source, target, onRows, shareOver, canaryExpected, log } = this.#o;
     const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(Math.max(1_000, timeoutMs))]);
     let problem: string | null;
     try {
       const reading = await source.read(signal);
-      problem = reading.problem;
+      const { problem: all, problemBesidesCanary = all } = reading;
+      problem = canaryExpected() ? all : problemBesidesCanary;
       const readAt = Date.now();
       const from = reading.countedFrom ?? reading.at - reading.seconds * 1_000;
       const assigned = hasCounts(reading) ? await shareOver(from, readAt, signal) : null;

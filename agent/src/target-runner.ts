@@ -58,6 +58,12 @@ export class TargetRunner {
     return this.#held()?.wish.release != null;
   }
 
+  /** Should a canary be there, in a release or with a share of the traffic? */
+  get exposes(): boolean {
+    const held = this.#held();
+    return held !== null && (held.wish.release !== null || shareOf(held) > 0);
+  }
+
   /** The generation that is on the router, as `hello` and `observed` report it. */
   get generation(): number {
     return this.#held()?.applied?.generation ?? 0;

@@ -148,6 +148,7 @@ export class Targets {
         source,
         log,
         onRows,
+        canaryExpected: () => runner.exposes,
         shareOver: (from, until, signal) => runner.shareOver(from, until, signal),
       });
       runner.start();

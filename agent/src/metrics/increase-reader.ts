@@ -3,14 +3,14 @@ import { TRACKS, type Track } from '../protocol.ts';
 import { bucketCounts, commonEdges } from './histogram.ts';
 import type { MetricRoles } from './metric-roles.ts';
 import { DetailsReader } from './read-details.ts';
-import type { SourceReading, TrackCounts } from './source.ts';
+import type { SourceReading, TrackCounts, TrackProblem } from './source.ts';
 import { type InstanceTotals, type TrackIncrease, TrackMemory } from './track-memory.ts';
 
 /** What a source read at one time, and what it could not read, in words. */
 export type TotalsReading = {
   at: number;
   tracks: Record<Track, InstanceTotals[]>;
-  problems: string[];
+  problems: TrackProblem[];
 };
 
 export class IncreaseReader {
@@ -56,9 +56,8 @@ export class IncreaseReader {
       if (!increase) continue;
       const one = this.#countsOf(increase, edges);
       if (one.errors > one.requests) {
-        found.push(
-          `${track}: ${one.errors} errors of ${one.requests} requests; errors must select a part of requests`,
-        );
+        const text = `${one.errors} errors of ${one.requests} requests; errors must select a part of requests`;
+        found.push({ track, text });
         continue;
       }
       const instances = tracks[track];
@@ -70,11 +69,8 @@ export class IncreaseReader {
         counted: one,
       });
       counts[track] = details === null ? one : { ...one, details };
-      found.push(
-        ...[problem, ...new Set(instances.flatMap((each) => each.problems ?? []))].flatMap((text) =>
-          text ? [`${track}: ${text}`] : [],
-        ),
-      );
+      const texts = new Set([problem, ...instances.flatMap((each) => each.problems ?? [])]);
+      for (const text of texts) if (text !== null) found.push({ track, text });
     }
     const from = TRACKS.flatMap((track) => (known && increases[track] ? [increases[track].from] : []));
     return {
@@ -85,12 +81,17 @@ export class IncreaseReader {
       edges,
       queries: this.#queries,
       problem: problemText(found),
+      problemBesidesCanary: problemText(found.filter(({ track }) => track !== 'canary')),
     };
   }
 
   /** A reading in which nothing could be read at all. */
   unreadable(at: number, problem: string): SourceReading {
-    return this.read({ at, tracks: { canary: [], baseline: [] }, problems: [problem] });
+    return this.read({
+      at,
+      tracks: { canary: [], baseline: [] },
+      problems: [{ track: null, text: problem }],
+    });
   }
 
   #gapMsMax(): number {
@@ -119,8 +120,10 @@ export class IncreaseReader {
 }
 
 /** At most 500 characters, the room that the wire gives a problem. */
-const problemText = (problems: string[]): string | null => {
-  const text = problems.join('; ');
+const problemText = (problems: TrackProblem[]): string | null => {
+  const text = problems
+    .map((one) => (one.track === null ? one.text : `${one.track}: ${one.text}`))
+    .join('; ');
   if (text === '') return null;
   return text.length <= 500 ? text : `${text.slice(0, 499)}…`;
 };

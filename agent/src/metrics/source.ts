@@ -33,7 +33,12 @@ export type SourceReading = {
   queries: Record<string, string>;
   /** What could not be read, in words; null when all was. */
   problem: string | null;
+  /** The same without what concerns the canary alone, for when none should run; absent = `problem`. */
+  problemBesidesCanary?: string | null;
 };
+
+/** Something that cannot be read, of one track or (null) of both, in words. */
+export type TrackProblem = { track: Track | null; text: string };
 
 export type MetricSource = {
   everySeconds: number;

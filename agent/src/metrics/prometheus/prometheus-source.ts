@@ -10,7 +10,7 @@ import { IncreaseReader } from '../increase-reader.ts';
 import { isCounted, type MetricRoles } from '../metric-roles.ts';
 import { type ResolvedQueries, resolveQueries, type TrackVariables } from '../resolve-queries.ts';
 import { renderSelector } from '../selector.ts';
-import { type MetricSource, SourceError, type SourceReading } from '../source.ts';
+import { type MetricSource, SourceError, type SourceReading, type TrackProblem } from '../source.ts';
 import { numberOf } from '../text-format.ts';
 import { TotalsBuilder } from '../totals.ts';
 import type { InstanceTotals } from '../track-memory.ts';
@@ -108,32 +108,32 @@ type TrackQuestion = {
 /** A track without any series of requests is silent; one whose other queries select the wrong thing is unreadable. */
 const trackTotals = async (
   question: TrackQuestion,
-): Promise<{ instances: InstanceTotals[]; problems: string[] }> => {
+): Promise<{ instances: InstanceTotals[]; problems: TrackProblem[] }> => {
   const { api, at, signal, reader, track, roles } = question;
   const parts = question.series.filter((part) => part.track === track);
   const requests = parts.find((part) => part.key === roles.requests);
   const silent = requests?.series.length === 0;
-  const left: string[] = [];
+  const unread = (text: string) => ({ instances: [], problems: [{ track, text }] });
+  const left: TrackProblem[] = [];
   for (const { key, query, asks, series } of parts) {
     if (series.length > 0 || asks === 'time' || (silent && key !== roles.requests)) continue;
     const problem = await absenceProblem(api, query, at, signal);
     if (problem === null) continue;
-    const text = `${track}: ${problem} (source.queries.${key})`;
-    if (isCounted(roles, key)) return { instances: [], problems: [text] };
-    left.push(text);
+    const text = `${problem} (source.queries.${key})`;
+    if (isCounted(roles, key)) return unread(text);
+    left.push({ track, text });
   }
-  if (silent)
-    return { instances: [], problems: [`${track}: no series of requests; is it running and scraped?`] };
+  if (silent) return unread('no series of requests; is it running and scraped?');
   try {
     const instances = instanceTotals(parts, roles);
     const gone = reader.silent(track, instances);
     const known = instances.length + gone.length;
-    const problems =
-      gone.length === 0 ? [] : [`${track}: ${gone.length} of ${known} instances fell silent: ${gone[0]}`];
-    return { instances, problems: [...problems, ...left] };
+    if (gone.length > 0)
+      left.unshift({ track, text: `${gone.length} of ${known} instances fell silent: ${gone[0]}` });
+    return { instances, problems: left };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    return { instances: [], problems: [`${track}: Prometheus ${error.message}`] };
+    return unread(`Prometheus ${error.message}`);
   }
 };
 

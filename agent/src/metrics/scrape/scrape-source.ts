@@ -5,7 +5,7 @@ import { fetchText } from '../fetch-text.ts';
 import { IncreaseReader } from '../increase-reader.ts';
 import type { MetricRoles } from '../metric-roles.ts';
 import { type ResolvedQueries, resolveQueries, type TrackVariables } from '../resolve-queries.ts';
-import { type MetricSource, SourceError, type SourceReading } from '../source.ts';
+import { type MetricSource, SourceError, type SourceReading, type TrackProblem } from '../source.ts';
 import { type MetricsPage, parseMetricsPage } from '../text-format.ts';
 import type { InstanceTotals } from '../track-memory.ts';
 import type { ScrapeConfig } from './config.ts';
@@ -81,7 +81,7 @@ const readPage = async (
 const totalsOf = (
   { track, results }: TrackPages,
   pages: PageReader,
-): { instances: InstanceTotals[]; problems: string[] } => {
+): { instances: InstanceTotals[]; problems: TrackProblem[] } => {
   const instances: InstanceTotals[] = [];
   const failures: string[] = [];
   for (const { url, page, problem } of results) {
@@ -91,7 +91,7 @@ const totalsOf = (
   }
   const [first] = failures;
   const share = `${failures.length} of ${results.length} instances cannot be read`;
-  return { instances, problems: first === undefined ? [] : [`${track}: ${share}: ${first}`] };
+  return { instances, problems: first === undefined ? [] : [{ track, text: `${share}: ${first}` }] };
 };
 
 const refuseSharedPages = (config: ScrapeConfig, queries: ResolvedQueries): void => {
