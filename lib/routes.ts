@@ -21,6 +21,7 @@ export const routes = {
 /** Paths of API v1. */
 export const endpoints = {
   releases: (filters: Query = {}) => `${API}/releases${queryText(filters)}`,
+  releaseExport: (filters: Query) => `${API}/releases/export${queryText(filters)}`,
   release: (id: string) => `${API}/releases/${part(id)}`,
   releaseEvents: (id: string, page: Query = {}) => `${API}/releases/${part(id)}/events${queryText(page)}`,
   releaseSamples: (id: string, span: Query = {}) => `${API}/releases/${part(id)}/samples${queryText(span)}`,

@@ -1,13 +1,16 @@
 'use client';
 
-import { Select, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { environmentsQuery, type ReleaseFilters, servicesQuery } from '#lib/client/queries.ts';
-import type { FilterName } from './filters.ts';
+import { useState } from 'react';
+import { environmentsQuery, plansQuery, type ReleaseFilters, servicesQuery } from '#lib/client/queries.ts';
+import { type FilterName, MORE_NAMES } from './filters.ts';
 import classes from './releases-page.module.css';
 
 type Change = (name: FilterName, value: string | null) => void;
+type Props = { filters: ReleaseFilters; onChange: Change };
+type Chosen = 'service' | 'environment' | 'state' | 'outcome' | 'plan';
 
 const STATES = [
   { value: 'active', label: 'in progress' },
@@ -24,16 +27,63 @@ const OUTCOMES = [
 ];
 
 /** Filters that live in the address, so that a link shows the same list to everyone. */
-export const FilterBar = ({ filters, onChange }: { filters: ReleaseFilters; onChange: Change }) => {
+export const FilterBar = ({ filters, onChange }: Props) => {
   const services = useQuery(servicesQuery()).data?.items ?? [];
   const environments = useQuery(environmentsQuery()).data?.items ?? [];
-  const search = useDebouncedCallback((value: string) => onChange('q', value.trim() || null), 300);
-  const choice = (
-    name: FilterName,
-    label: string,
-    data: { value: string; label: string }[],
-    value: string | null,
-  ) => (
+  const [more, setMore] = useState(MORE_NAMES.some((name) => filters[name] !== undefined));
+  const choice = choiceOf(filters, onChange);
+  return (
+    <search>
+      <div className={classes.filters}>
+        <Typed name="q" label="Search versions, reasons and names" type="search" {...{ filters, onChange }} />
+        {choice(
+          'service',
+          'Service',
+          services.map(({ slug, name }) => ({ value: slug, label: name })),
+        )}
+        {choice(
+          'environment',
+          'Environment',
+          environments.map(({ slug, name }) => ({ value: slug, label: name })),
+        )}
+        {choice('state', 'State', STATES)}
+        {choice('outcome', 'Outcome', OUTCOMES)}
+        <Button
+          variant="default"
+          aria-expanded={more}
+          onClick={() => setMore(!more)}
+          className={classes.more}
+        >
+          {more ? 'Fewer filters' : 'More filters'}
+        </Button>
+      </div>
+      {more && <MoreFilters filters={filters} onChange={onChange} />}
+    </search>
+  );
+};
+
+const MoreFilters = ({ filters, onChange }: Props) => {
+  const plans = useQuery(plansQuery()).data?.items ?? [];
+  const choice = choiceOf(filters, onChange);
+  return (
+    <div className={classes.filters}>
+      <Typed name="person" label="Person, full name" {...{ filters, onChange }} />
+      <Typed name="version" label="Version" {...{ filters, onChange }} />
+      {choice(
+        'plan',
+        'Plan',
+        plans.map(({ name }) => ({ value: name, label: name })),
+      )}
+      <Day name="from" label="Started from" {...{ filters, onChange }} />
+      <Day name="to" label="Started until" {...{ filters, onChange }} />
+    </div>
+  );
+};
+
+type Option = { value: string; label: string };
+
+const choiceOf =
+  (filters: ReleaseFilters, onChange: Change) => (name: Chosen, label: string, data: Option[]) => (
     <Select
       aria-label={label}
       placeholder={label}
@@ -41,34 +91,42 @@ export const FilterBar = ({ filters, onChange }: { filters: ReleaseFilters; onCh
       clearable
       searchable={data.length > 8}
       data={data}
-      value={value}
+      value={filters[name] ?? null}
       onChange={(picked) => onChange(name, picked)}
     />
   );
+
+type FieldProps = Props & { label: string };
+
+const Typed = ({
+  name,
+  label,
+  type = 'text',
+  filters,
+  onChange,
+}: FieldProps & { name: 'q' | 'person' | 'version'; type?: string }) => {
+  const change = useDebouncedCallback((value: string) => onChange(name, value.trim() || null), 300);
   return (
-    <search className={classes.filters}>
-      <TextInput
-        aria-label="Search versions, reasons and names"
-        placeholder="Search"
-        size="sm"
-        type="search"
-        defaultValue={filters.q ?? ''}
-        onChange={(event) => search(event.currentTarget.value)}
-      />
-      {choice(
-        'service',
-        'Service',
-        services.map(({ slug, name }) => ({ value: slug, label: name })),
-        filters.service ?? null,
-      )}
-      {choice(
-        'environment',
-        'Environment',
-        environments.map(({ slug, name }) => ({ value: slug, label: name })),
-        filters.environment ?? null,
-      )}
-      {choice('state', 'State', STATES, filters.state ?? null)}
-      {choice('outcome', 'Outcome', OUTCOMES, filters.outcome ?? null)}
-    </search>
+    <TextInput
+      aria-label={label}
+      placeholder={name === 'q' ? 'Search' : label}
+      size="sm"
+      type={type}
+      defaultValue={filters[name] ?? ''}
+      onChange={(event) => change(event.currentTarget.value)}
+    />
   );
 };
+
+/** Days in UTC, both included. */
+const Day = ({ name, label, filters, onChange }: FieldProps & { name: 'from' | 'to' }) => (
+  <TextInput
+    aria-label={label}
+    leftSection={name === 'from' ? 'from' : 'to'}
+    leftSectionWidth="3rem"
+    size="sm"
+    type="date"
+    value={(filters[name] ?? '').slice(0, 10)}
+    onChange={(event) => onChange(name, event.currentTarget.value || null)}
+  />
+);

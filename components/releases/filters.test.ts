@@ -16,6 +16,14 @@ describe('filters in the address', () => {
     });
   });
 
+  it('hold a whole search, to keep or to send on', () => {
+    const query = 'person=Ada&version=1.4.0&plan=careful&from=2026-11-01&to=2026-11-23&q=basket';
+    const { limit: _limit, ...search } = from(query);
+    expect(new URLSearchParams(search as Record<string, string>).toString().split('&').sort()).toEqual(
+      query.split('&').sort(),
+    );
+  });
+
   it('never break the page: what the API would refuse is left out', () => {
     expect(from('state=nonsense&service=No%20Slug&start=yes')).toEqual({ limit: 50 });
   });

@@ -1,7 +1,19 @@
 import type { ReleaseFilters } from '#lib/client/queries.ts';
 import { releaseListQuerySchema } from '#lib/contract/release.ts';
 
-export const FILTER_NAMES = ['service', 'environment', 'state', 'outcome', 'q', 'cursor'] as const;
+export const FILTER_NAMES = [
+  'q',
+  'service',
+  'environment',
+  'state',
+  'outcome',
+  'person',
+  'version',
+  'plan',
+  'from',
+  'to',
+  'cursor',
+] as const;
 export type FilterName = (typeof FILTER_NAMES)[number];
 
 /** Rows on one page. */
@@ -17,11 +29,23 @@ export const filtersOf = (read: (name: string) => string | null): ReleaseFilters
   return releaseListQuerySchema.partial().parse(filters);
 };
 
+/** The filters alone, as an address takes them: a search that somebody may keep or send on. */
+export const searchOf = ({ limit: _limit, cursor: _cursor, ...kept }: ReleaseFilters) =>
+  kept as Record<string, string | undefined>;
+
 /** The address's parameters after one filter changed; a changed filter starts at the first page again. */
 export const withFilter = (filters: ReleaseFilters, name: FilterName, value: string | null) => {
-  const { limit: _limit, cursor: _cursor, ...kept } = filters;
-  return { ...kept, [name]: value ?? undefined } as Record<string, string | undefined>;
+  return { ...searchOf(filters), [name]: value ?? undefined };
 };
+
+/** Filters that most looks do without. */
+export const MORE_NAMES = [
+  'person',
+  'version',
+  'plan',
+  'from',
+  'to',
+] as const satisfies readonly FilterName[];
 
 export const isFiltered = ({ limit: _limit, cursor: _cursor, ...filters }: ReleaseFilters): boolean =>
   Object.values(filters).some((value) => value !== undefined);

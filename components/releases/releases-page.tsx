@@ -12,6 +12,7 @@ import { Empty, Page } from '../ui/page.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { filtersOf, isFiltered, withFilter } from './filters.ts';
+import { ListHead } from './list-head.tsx';
 import classes from './releases-page.module.css';
 import { ReleasesTable } from './releases-table.tsx';
 import { StartPanel } from './start-panel.tsx';
@@ -50,7 +51,12 @@ export const ReleasesPage = () => {
         }
       />
       {error && <ProblemNote error={error} retry={() => void refetch()} />}
-      {data && data.items.length > 0 && <ReleasesTable rows={data.items} />}
+      {data && data.items.length > 0 && (
+        <>
+          <ListHead total={data.total} filters={filters} />
+          <ReleasesTable rows={data.items} />
+        </>
+      )}
       {data?.items.length === 0 && <NoReleases filtered={isFiltered(filters)} startHref={startHref} />}
       <nav className={classes.pager} aria-label="Pages of the list">
         {filters.cursor && (
