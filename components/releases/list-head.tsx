@@ -38,8 +38,13 @@ const FORMATS = [
   { format: 'jsonl', label: 'JSON, one release a line' },
 ];
 
+/** The server counts so far. */
+const COUNTED_MAX = 10_000;
+
 const totalText = ({ count, exact }: Total): string => {
   const number = count.toLocaleString('en');
-  if (!exact) return `about ${number} releases`;
+  // What was counted before the counting was given up says no more than this.
+  if (!exact && count <= COUNTED_MAX + 1) return `more than ${COUNTED_MAX.toLocaleString('en')} releases`;
+  if (!exact) return `about ${Number(count.toPrecision(2)).toLocaleString('en')} releases`;
   return count === 1 ? '1 release' : `${number} releases`;
 };

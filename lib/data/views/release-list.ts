@@ -20,8 +20,10 @@ export const listReleaseRows = async (
 ): Promise<ReleasePage> => {
   const search = await searchSql(client, filter);
   if (search === null) return { items: [], next: null, total: { count: 0, exact: true } };
-  const page = { after: filter.after ?? null, limit: filter.limit + 1 };
-  const [ids, total] = await Promise.all([searchIds(client, search, page), searchTotal(client, search)]);
+  const after = filter.after ?? null;
+  const ids = await searchIds(client, search, { after, limit: filter.limit + 1 });
+  const whole = after === null && ids.length <= filter.limit;
+  const total = whole ? { count: ids.length, exact: true } : await searchTotal(client, search);
   const items = await readListed(client, ids.slice(0, filter.limit));
   const last = items.at(-1);
   return { items, next: last && ids.length > filter.limit ? writeCursor(last) : null, total };
