@@ -8,7 +8,7 @@ import { BadRequest, readJson, userOf } from './request.ts';
 import type { ShopSettings } from './service.ts';
 import { quantityMax, type Store } from './store.ts';
 
-export type Answer = { code: number; type: 'json' | 'html'; body: string; ordered?: true };
+export type Answer = { code: number; type: 'json' | 'html'; body: string; orderedCents?: number };
 export type Visit = { request: IncomingMessage; fate: Fate; settings: ShopSettings; store: Store };
 /** `route` is the pattern that metrics are labelled with. */
 export type Match = { method: string; route: string; answer(visit: Visit): Promise<Answer> };
@@ -75,7 +75,7 @@ async function placeOrder(visit: Visit): Promise<Answer> {
   }
   if (fate.abandons) return json(200, { status: 'abandoned' });
   const order = store.placeOrder(userOf(visit.request), items);
-  return { ...json(201, { status: 'confirmed', order }), ordered: true };
+  return { ...json(201, { status: 'confirmed', order }), orderedCents: order.totalCents };
 }
 
 /** Everything but payment needs the catalogue's storage, which takes its time and fails now and then. */

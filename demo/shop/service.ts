@@ -29,7 +29,7 @@ export function createShop(settings: ShopSettings, random: Random): Server {
       : json(404, 'no such page; try GET /products');
     if (response.destroyed) return;
     count(answer.code);
-    if (answer.ordered) metrics.order();
+    if (answer.orderedCents !== undefined) metrics.order(answer.orderedCents);
     send(response, settings, answer, server.listening);
   });
   // Longer than any router keeps idle connections, so that the router closes first and no request meets a closed one.

@@ -66,6 +66,15 @@ describe('the shop as a process', () => {
     expect(await metric(shop, 'http_request_duration_seconds_count')).toBe(summary.sent);
     expect(await metric(shop, 'http_request_duration_seconds_bucket', 'le="+Inf"')).toBe(summary.sent);
     expect(await metric(shop, 'shop_orders_total')).toBe(summary.codes['201']);
+    expect(await metric(shop, 'shop_basket_total')).toBe(summary.codes['201']);
+    const [n, sum, squares] = await Promise.all(
+      ['shop_basket_total', 'shop_basket_euros_total', 'shop_basket_square_euros_total'].map((name) =>
+        metric(shop, name),
+      ),
+    );
+    expect(sum).toBeGreaterThan(12.9 * (n ?? 0));
+    expect(sum).toBeLessThanOrEqual(500 * (n ?? 0));
+    expect(squares).toBeGreaterThan((sum ?? 0) ** 2 / (n ?? 1));
     expect(summary.codes).toMatchObject({ 500: expect.any(Number) });
   });
 
@@ -75,7 +84,8 @@ describe('the shop as a process', () => {
     expect(await metric(shop, 'http_requests_total', ...labels)).toBe(all);
     const text = await (await fetch(`${shop.url}/metrics`)).text();
     expect(text).toMatch(/http_requests_total\{method="POST",route="\/orders",code="503"/);
-    expect(text).toContain('process_cpu_seconds_total');
+    for (const name of ['process_resident_memory_bytes', 'process_start_time_seconds'])
+      expect(await metric(shop, name, ...labels)).toBeGreaterThan(1e6);
   });
 
   it('names its version and track on the page and in its health', async () => {

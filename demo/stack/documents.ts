@@ -1,4 +1,5 @@
 /** What the demo tells Slipway about its shop, as an operator would write it. */
+import { basketEurosMax } from '../shop/metrics.ts';
 import { shopVersions } from '../shop/versions.ts';
 import type { ClusterState } from './state.ts';
 
@@ -18,6 +19,8 @@ export const serviceDocument = {
     { name: 'errors', kind: 'errors' },
     { name: 'latency', kind: 'latency', unit: 'seconds' },
     { name: 'orders', kind: 'rate', direction: 'higher-is-better' },
+    { name: 'basket', kind: 'mean', direction: 'higher-is-better', unit: 'euros', bound: basketEurosMax },
+    { name: 'memory', kind: 'gauge', direction: 'lower-is-better', unit: 'bytes' },
   ],
 };
 
@@ -83,7 +86,16 @@ export const targetDocument = (cluster: ClusterState, socket: string | null): Re
         errors: 'http_requests_total{code=~"5.."}',
         latency: 'http_request_duration_seconds_bucket',
         orders: 'shop_orders_total',
+        basket: {
+          n: 'shop_basket_total',
+          sum: 'shop_basket_euros_total',
+          sumOfSquares: 'shop_basket_square_euros_total',
+        },
+        memory: 'process_resident_memory_bytes',
+        started: 'process_start_time_seconds',
       },
+      routes: { label: 'route' },
+      fingerprints: { label: 'code' },
     },
     workload: { driver: 'shell', unit: SERVICE },
   };
