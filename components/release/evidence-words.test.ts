@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { evidencePosition, evidenceText, ratioPosition, ratioSpan, ratioText } from './evidence-words.ts';
+import {
+  evidencePosition,
+  evidenceText,
+  extraText,
+  type MetricView,
+  ratioPosition,
+  ratioSpan,
+  ratioText,
+  worstFirst,
+} from './evidence-words.ts';
 
 describe('evidence', () => {
   it('is written against what is needed', () => {
@@ -33,5 +42,45 @@ describe('a ratio', () => {
     expect(ratioText({ estimate: 2.13, low: 1.31, high: null })).toBe(
       '2.1 times the baseline, surely at least 1.3',
     );
+  });
+});
+
+describe('the cards of metrics', () => {
+  const metric = (name: string, over: Partial<MetricView>): MetricView => ({
+    name,
+    kind: 'errors',
+    decision: 'hold',
+    canary: { n: 10, bad: 0, value: 0 },
+    baseline: { n: 90, bad: 0, value: 0 },
+    ratio: { estimate: null, low: null, high: null },
+    evidence: 1,
+    threshold: 100,
+    advanceEvidence: 1,
+    advanceThreshold: 20,
+    badExcess: 0,
+    sentence: '',
+    query: null,
+    ...over,
+  });
+
+  it('come worst first, and equals in the order of the plan', () => {
+    const nothing = { n: 0, bad: 0, value: null };
+    const order = worstFirst([
+      metric('fine', { decision: 'advance' }),
+      metric('waiting', {}),
+      metric('also-waiting', {}),
+      metric('blind', { canary: nothing }),
+      metric('worrying', { evidence: 20 }),
+      metric('broken', { decision: 'rollback' }),
+    ]).map(({ name }) => name);
+    expect(order).toEqual(['broken', 'worrying', 'blind', 'waiting', 'also-waiting', 'fine']);
+  });
+
+  it('tell what was lost beyond the baseline, and nothing below one', () => {
+    expect(extraText(metric('errors', { badExcess: 17.6 }))).toBe('about 18 extra failed requests so far');
+    expect(extraText(metric('orders', { kind: 'rate', badExcess: 3 }))).toBe(
+      'about 3 orders worse than expected so far',
+    );
+    expect(extraText(metric('errors', { badExcess: 0.3 }))).toBeNull();
   });
 });

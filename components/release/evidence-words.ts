@@ -58,3 +58,30 @@ export const armBasisText = (kind: MetricView['kind'], arm: { n: number; bad: nu
   kind === 'errors' || kind === 'rate'
     ? `${countText(arm.bad)} of ${countText(arm.n)}`
     : `${countText(arm.n)} measured`;
+
+/**
+ * The metric to look at first: harm that is shown, then signs of it, then what is not known, then what holds. Equals
+ * stay in the plan's order, so that a card moves only when its metric's answer changes.
+ */
+export const worstFirst = (metrics: readonly MetricView[]): MetricView[] =>
+  metrics.toSorted((a, b) => rankOf(a) - rankOf(b));
+
+const rankOf = (metric: MetricView): number => {
+  if (metric.decision === 'rollback') return 0;
+  if (evidencePosition(metric.evidence, metric.threshold) >= WORRY) return 1;
+  if (metric.decision === 'advance') return 4;
+  return metric.canary.n === 0 || metric.baseline.n === 0 ? 2 : 3;
+};
+
+/** Half the way to a rollback, in powers of ten. */
+const WORRY = 0.5;
+
+/** "About 18 extra failed requests so far", or what is missing; null below one. */
+export const extraText = ({ kind, name, badExcess }: Pick<MetricView, 'kind' | 'name' | 'badExcess'>) => {
+  const count = Math.round(badExcess);
+  if (count < 1) return null;
+  const noun = count === 1 ? 'request' : 'requests';
+  if (kind === 'errors') return `about ${countText(count)} extra failed ${noun} so far`;
+  if (kind === 'latency') return `about ${countText(count)} extra slow ${noun} so far`;
+  return `about ${countText(count)} ${name} worse than expected so far`;
+};

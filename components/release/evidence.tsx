@@ -10,13 +10,13 @@ import { ProblemNote } from '../ui/problem-note.tsx';
 import { Standing } from '../ui/standing.tsx';
 import { Ago } from '../ui/time.tsx';
 import classes from './evidence.module.css';
-import type { MetricView } from './evidence-words.ts';
+import { type MetricView, worstFirst } from './evidence-words.ts';
 import { MetricCard } from './metric-card.tsx';
 import { MetricChart } from './metric-chart.tsx';
 import { MetricCharts } from './metric-charts.tsx';
 import { verdictSign } from './signs.ts';
 
-/** The verdict with its sentence, then one card for each metric: harm first, else in the plan's order, so that none jumps. */
+/** The verdict with its sentence, then one card for each metric, the worst first. */
 export const Evidence = ({ release }: { release: ReleaseView }) => {
   useWatch(topics.samples(release.id));
   const samples = useQuery(releaseSamplesQuery(release.id));
@@ -43,7 +43,7 @@ export const Evidence = ({ release }: { release: ReleaseView }) => {
       </div>
       {samples.error && <ProblemNote error={samples.error} retry={() => void samples.refetch()} />}
       {verdict && verdict.metrics.length > 0 ? (
-        harmFirst(verdict.metrics).map((metric) => (
+        worstFirst(verdict.metrics).map((metric) => (
           <MetricCard key={metric.name} metric={metric} chart={charts(metric)} />
         ))
       ) : (
@@ -56,6 +56,3 @@ export const Evidence = ({ release }: { release: ReleaseView }) => {
     </Section>
   );
 };
-
-const harmFirst = (metrics: readonly MetricView[]): MetricView[] =>
-  metrics.toSorted((a, b) => Number(b.decision === 'rollback') - Number(a.decision === 'rollback'));

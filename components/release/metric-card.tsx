@@ -8,6 +8,7 @@ import {
   armValueText,
   evidencePosition,
   evidenceText,
+  extraText,
   type MetricView,
   ratioPosition,
   ratioSpan,
@@ -19,6 +20,7 @@ import { metricSign } from './signs.ts';
 /** What one metric says: verdict, sentence, ratio with its interval, counts, evidence, query, and the chart. */
 export const MetricCard = ({ metric, chart }: { metric: MetricView; chart: ReactNode }) => {
   const sign = metricSign(metric);
+  const extra = extraText(metric);
   return (
     <article className={classes.card} data-tone={sign.tone} aria-label={`Evidence: ${metric.name}`}>
       <header className={classes.head}>
@@ -45,6 +47,7 @@ export const MetricCard = ({ metric, chart }: { metric: MetricView; chart: React
               ))}
             </tbody>
           </table>
+          {extra && <span className={classes.detail}>{extra}</span>}
         </Fact>
         <Fact term="Evidence">
           <EvidenceBar

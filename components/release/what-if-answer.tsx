@@ -1,5 +1,5 @@
 import type { WhatIfView } from '#lib/contract/analysis.ts';
-import { durationText } from '#lib/domain/analysis/words.ts';
+import { durationText } from '#lib/domain/release/words.ts';
 import { Standing } from '../ui/standing.tsx';
 import { verdictSign } from './signs.ts';
 import classes from './what-if.module.css';

@@ -3,16 +3,10 @@
 import { NumberInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import classes from './what-if.module.css';
-import { guardKeys, type WhatIfValues } from './what-if-values.ts';
+import { guardUnit, type WhatIfValues } from './what-if-values.ts';
 
 /** The knobs of a policy: what a rollback needs, what an advance needs, and what each metric tolerates. */
-export const WhatIfFields = ({
-  form,
-  kindOf,
-}: {
-  form: UseFormReturnType<WhatIfValues>;
-  kindOf: (name: string) => string;
-}) => (
+export const WhatIfFields = ({ form }: { form: UseFormReturnType<WhatIfValues> }) => (
   <>
     <fieldset className={classes.group}>
       <legend>To roll back</legend>
@@ -75,8 +69,8 @@ export const WhatIfFields = ({
           <NumberInput
             key={key}
             size="xs"
-            label={`Guard: ${key} at most`}
-            suffix={` ${guardKeys(kindOf(name))[row]?.unit ?? ''}`}
+            label={`Guard, ${key} at most`}
+            suffix={` ${guardUnit(key)}`}
             placeholder="none"
             min={0}
             hideControls

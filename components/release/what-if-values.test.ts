@@ -36,11 +36,20 @@ describe('the form of "what if"', () => {
     });
   });
 
+  it('offers the usual guard of a kind and those that the policy has', () => {
+    const guarded = { ...policy, metrics: [{ name: 'latency', margin: 5, guard: { p50: 0.2 } }] };
+    const [latency] = valuesOf(guarded, kindOf).metrics;
+    expect(latency?.guard).toEqual([
+      { key: 'p95', limit: '' },
+      { key: 'p50', limit: 0.2 },
+    ]);
+  });
+
   it('finds the field that a refusal names', () => {
     const values = valuesOf(policy, kindOf);
     expect(fieldOf('analysis.alpha', values)).toBe('alpha');
     expect(fieldOf('analysis.metrics[1].margin', values)).toBe('metrics.1.margin');
-    expect(fieldOf('analysis.metrics[1].guard.p95', values)).toBe('metrics.1.guard.1.limit');
+    expect(fieldOf('analysis.metrics[1].guard.p95', values)).toBe('metrics.1.guard.0.limit');
   });
 
   it('starts from presets that are real policies, stricter and more tolerant in every part', () => {

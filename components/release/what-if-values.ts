@@ -11,11 +11,14 @@ export type WhatIfValues = {
 };
 type Guard = { key: string; limit: number | string }[];
 
-/** The guards that a metric's kind knows, with the unit the form asks for. */
-export const guardKeys = (kind: string): { key: string; unit: string }[] => {
-  if (kind === 'latency') return ['p50', 'p95', 'p99'].map((key) => ({ key, unit: 's' }));
-  return kind === 'errors' || kind === 'rate' ? [{ key: 'rate', unit: '%' }] : [];
+/** The guards to fill in: those the policy has, and the usual one of the metric's kind. */
+const guardKeys = (kind: string, guard: Record<string, number> | undefined): string[] => {
+  const usual = kind === 'latency' ? ['p95'] : kind === 'errors' || kind === 'rate' ? ['rate'] : [];
+  return [...new Set([...usual, ...Object.keys(guard ?? {})])];
 };
+
+/** The unit in which a plan writes a guard. */
+export const guardUnit = (key: string): string => (key === 'rate' ? '%' : /^p\d+$/.test(key) ? 's' : '');
 
 /** A policy as form values; `kindOf` decides which guards can be filled in. */
 export const valuesOf = (policy: AnalysisPolicyView, kindOf: (name: string) => string): WhatIfValues => ({
@@ -24,7 +27,7 @@ export const valuesOf = (policy: AnalysisPolicyView, kindOf: (name: string) => s
     name,
     margin,
     weight,
-    guard: guardKeys(kindOf(name)).map(({ key }) => ({ key, limit: guard?.[key] ?? '' })),
+    guard: guardKeys(kindOf(name), guard).map((key) => ({ key, limit: guard?.[key] ?? '' })),
   })),
 });
 

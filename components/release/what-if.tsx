@@ -82,7 +82,7 @@ const WhatIfForm = ({ release }: { release: ReleaseView }) => {
         aria-label="Another policy"
         onSubmit={form.onSubmit((values) => ask.mutate(values))}
       >
-        <WhatIfFields form={form} kindOf={kindOf} />
+        <WhatIfFields form={form} />
         <Button type="submit" size="sm" loading={ask.isPending} className={classes.submit ?? ''}>
           Judge again
         </Button>

@@ -64,7 +64,7 @@ describe('what another policy would have changed', () => {
     const difference = differenceOf(own, other, countedAt(40));
     expect(difference).toEqual({ badRequests: 28, badExtra: 28 });
     expect(differenceText(own, other, difference, 0)).toBe(
-      'It would have rolled back 60 s sooner, after 30 s instead of 2 minutes; 28 failed requests of the canary lie between, about 28 more than the baseline would have had.',
+      'It would have rolled back 1 min sooner, after 30 s instead of 1 min 30 s; 28 failed requests of the canary lie between, about 28 more than the baseline would have had.',
     );
   });
 

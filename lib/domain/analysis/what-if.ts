@@ -1,8 +1,9 @@
 /** What another policy would have decided on the same measurements, and what that would have changed. */
+import { durationText } from '../release/words.ts';
 import type { Verdict } from './contract.ts';
 import type { Counted } from './counted.ts';
 import type { Look } from './rerun.ts';
-import { countText, durationText } from './words.ts';
+import { countText } from './words.ts';
 
 /** The first time that a decision was reached. */
 export type FirstDecision = { at: number; sentence: string };

@@ -8,8 +8,8 @@ import {
   differenceText,
   noCourse,
 } from '../../domain/analysis/what-if.ts';
-import { durationText } from '../../domain/analysis/words.ts';
 import { analysisDocument, parseAnalysis } from '../../domain/release/plan-analysis.ts';
+import { durationText } from '../../domain/release/words.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
 import { momentView } from './moment-view.ts';
