@@ -41,7 +41,9 @@ export const rerunAnalysis = (
       const ended = state.crossedAt !== null;
       state = observeInterval(state, interval);
       if (interval.at > startedAt)
-        counted = addCounted(counted, interval, startedAt + policy.warmupSeconds * 1_000);
+        if (interval.at > startedAt)
+          // What was measured before the start is history of the baseline, no traffic of this canary.
+          counted = addCounted(counted, interval, startedAt + policy.warmupSeconds * 1_000);
       return !ended && state.crossedAt !== null ? [...looks, look(interval.at)] : looks;
     },
     finish: (until) => {

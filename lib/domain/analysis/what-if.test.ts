@@ -39,6 +39,13 @@ describe('a rerun', () => {
     expect(rerun.counted().canary).toMatchObject({ requests: 1_900, bad: 17 * 90 });
   });
 
+  it('learns from the time before the start and counts nothing of it', () => {
+    const rerun = rerunAnalysis(errorsPolicy, shopMetrics, 10_000);
+    expect(rerun.take(interval(10, arm(100, 90), arm(900, 9)))).toEqual([]);
+    rerun.take(interval(11, arm(100, 1), arm(900, 9)));
+    expect(rerun.counted().canary).toMatchObject({ requests: 100, bad: 1 });
+  });
+
   it('counts latencies since the warm-up, and anew when the buckets change', () => {
     const timed = { ...arm(10, 1, [5, 5]), latency: [5, 5] };
     const edges = { latencyEdges: [0.1] };

@@ -59,7 +59,7 @@ export const rerunRelease = async (
   let seen = 0;
   let first: number | null = null;
   for await (const interval of seenIntervals(ctx, judged)) {
-    first ??= interval.at - interval.seconds * 1_000;
+    if (interval.at > startedAt) first ??= interval.at - interval.seconds * 1_000;
     for (const [place, rerun] of reruns.entries())
       for (const look of rerun.take(interval)) onLook(look, place);
     seen += 1;
