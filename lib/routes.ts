@@ -40,6 +40,7 @@ export const endpoints = {
   targets: (page: Query = {}) => `${API}/targets${queryText(page)}`,
   plans: (page: Query = {}) => `${API}/plans${queryText(page)}`,
   plan: (name: string) => `${API}/plans/${part(name)}`,
+  incidentWebhook: (slug: string) => `${API}/webhooks/incidents/${part(slug)}`,
   setup: `${API}/setup`,
   planCheck: `${API}/plans/check`,
   agents: (page: Query = {}) => `${API}/agents${queryText(page)}`,

@@ -42,3 +42,10 @@ export const looksSeconds = new Histogram({
   buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
   registers: [registry],
 });
+
+export const webhooksTotal = new Counter({
+  name: 'slipway_webhooks_total',
+  help: 'Messages of incident sources, by what became of them',
+  labelNames: ['source', 'outcome'],
+  registers: [registry],
+});

@@ -1,8 +1,11 @@
 import { freezeFinished, freezeRunning } from '../data/chart/freeze.ts';
 import type { Database } from '../data/database.ts';
+import { dropOldPayloads } from '../data/delivery/incident-sources.ts';
 import { dropOldPartitions, ensurePartitions, firstKeptDay } from '../data/sample-partitions.ts';
 import { logger } from '../log.ts';
 
+/** Long enough to ask a vendor about a message. */
+const PAYLOAD_DAYS_KEPT = 90;
 const DAYS_EVERY_MS = 60 * 60_000;
 const FREEZE_EVERY_MS = 60_000;
 const log = logger('maintenance');
@@ -42,6 +45,7 @@ export const startMaintenance = async (
 
 /** One round. Nothing is dropped when freezing fails. */
 export const maintain = async (db: Database, retentionDays: number, now: number): Promise<void> => {
+  await dropOldPayloads(db.pool, PAYLOAD_DAYS_KEPT);
   await ensurePartitions(db.pool, now);
   const frozen = await freezeFinished(db.pool, now);
   if (frozen > 0) log.info({ releases: frozen }, 'kept the measurements of finished releases');

@@ -8,7 +8,7 @@ import { logger } from '../log.ts';
 import { authorize } from '../services/context.ts';
 import { ServiceError } from '../services/errors.ts';
 import { requestsTotal } from '../telemetry.ts';
-import { type Body, bodyType, readBody, wrongType } from './body.ts';
+import { type Body, bodyType, readBody, readText, wrongType } from './body.ts';
 import type { Endpoint, FileReply, Reply } from './endpoint.ts';
 import { knownKeys } from './known-keys.ts';
 import { once } from './once.ts';
@@ -73,6 +73,7 @@ const carryOut = async (
         ...base,
         hostOrigin: hostOriginOf(request),
         address: request.headers.get('x-slipway-address') ?? 'unknown',
+        header: (name) => request.headers.get(name),
       },
       { params, query, body: body.value, source: body.source },
     );
@@ -102,10 +103,10 @@ const carryOut = async (
   return once({ endpoint, actor, key, pathname, source: body.source }, run);
 };
 
-const bodyOf = (endpoint: Endpoint, request: Request): Promise<Body> =>
-  endpoint.method === 'GET' || endpoint.method === 'DELETE'
-    ? Promise.resolve({ value: {}, source: '' })
-    : readBody(request);
+const bodyOf = async (endpoint: Endpoint, request: Request): Promise<Body> => {
+  if (endpoint.method === 'GET' || endpoint.method === 'DELETE') return { value: {}, source: '' };
+  return endpoint.raw ? { value: {}, source: await readText(request) } : readBody(request);
+};
 
 const queryOf = (request: Request): Record<string, string> => {
   // Without a prototype: a parameter may be called anything.

@@ -13,7 +13,7 @@ export type Body = { value: unknown; source: string };
  * `{}`. YAML has no tags and no aliases here.
  */
 export const readBody = async (request: Request): Promise<Body> => {
-  const source = await readLimited(request);
+  const source = await readText(request);
   if (source.trim() === '') return { value: {}, source };
   const type = bodyType(request.headers);
   if (type === null) throw wrongType();
@@ -49,7 +49,8 @@ const parseAs = (name: string, parse: (source: string) => unknown, source: strin
   }
 };
 
-const readLimited = async (request: Request): Promise<string> => {
+/** The text of a body of at most 256 KB. Throws `invalid` for a larger one. */
+export const readText = async (request: Request): Promise<string> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {

@@ -5,14 +5,16 @@ import { AGENT_SOCKET_PATH, CONSOLE_SOCKET_PATH } from '../../agent/src/protocol
 import { logger } from '../log.ts';
 import { registry } from '../telemetry.ts';
 import { releaseEndpoints } from './endpoints/releases.ts';
+import { webhookEndpoints } from './endpoints/sources.ts';
 import { handleNode } from './node.ts';
 
 export type Readiness = { ready: boolean; parts: Record<string, boolean> };
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 export type DispatchOptions = { readiness: () => Promise<Readiness>; pages: () => Promise<PageHandler> };
 
-/** Everything about releases: a click must not queue behind the rendering of a page. */
-const HOT = releaseEndpoints;
+/** Everything about releases, and what other tools send: neither must queue behind the rendering of a page. */
+const HOT = [...releaseEndpoints, ...webhookEndpoints];
+const HOT_PATHS = ['/api/v1/releases', '/api/v1/webhooks'];
 /** As the socket servers see them: with the slash that their clients add. */
 const SOCKET_PATHS = [`${AGENT_SOCKET_PATH}/`, `${CONSOLE_SOCKET_PATH}/`];
 const log = logger('http');
@@ -46,7 +48,7 @@ const serve = async (
   if (path === '/healthz') return json(response, 200, { status: 'ok' });
   if (path === '/readyz') return ready(options, response);
   if (path === '/metrics') return metrics(response);
-  if (path.startsWith('/api/v1/releases') && (await handleNode(HOT, request, response))) return;
+  if (HOT_PATHS.some((hot) => path.startsWith(hot)) && (await handleNode(HOT, request, response))) return;
   await (await options.pages())(request, response);
 };
 

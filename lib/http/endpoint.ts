@@ -24,6 +24,7 @@ export type PublicContext = {
   now: () => number;
   hostOrigin: string;
   address: string;
+  header: (name: string) => string | null;
 };
 
 type Described = {
@@ -37,6 +38,8 @@ type Described = {
   query?: z.ZodType;
   /** The answer holds a secret that is shown once: it is not kept, so a repeated request does not get it again. */
   once?: true;
+  /** The body is given as its exact text and not parsed: its signature is checked first. */
+  raw?: true;
   answers: Record<number, z.ZodType>;
   /** Where the answer is a file: what it holds by media type. */
   files?: Record<string, z.ZodType>;
