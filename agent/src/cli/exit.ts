@@ -17,10 +17,18 @@ export function exitCodeOf(error: unknown): number {
 /** Says on stderr what went wrong: a server's problem with the path of each field, or the error's words. */
 export function printError(error: unknown, json: boolean): void {
   if (json) {
-    console.error(JSON.stringify(error instanceof ProblemError ? error.problem : { error: textOf(error) }));
+    console.error(JSON.stringify(jsonOf(error)));
     return;
   }
   if (error instanceof ConfigError)
     for (const { path, message } of error.problems) console.error(`${path}: ${message}`);
   else console.error(textOf(error));
+}
+
+/** With its problems one by one where the error carries some. */
+function jsonOf(error: unknown): unknown {
+  if (error instanceof ProblemError) return error.problem;
+  if (error instanceof Error && 'problems' in error)
+    return { error: error.message, problems: error.problems };
+  return { error: textOf(error) };
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { registerAgent } from './agent-command.ts';
 import { registerAnalyze } from './analyze.ts';
 import { registerApply } from './apply-command.ts';
+import { registerDora } from './dora-command.ts';
 import { EXIT, exitCodeOf, printError } from './exit.ts';
 import { registerPlan } from './plan-command.ts';
 import { registerRelease } from './release-commands.ts';
@@ -23,6 +24,7 @@ export async function main(args: readonly string[], more: readonly Register[] = 
     registerPlan,
     registerApply,
     registerAnalyze,
+    registerDora,
     ...more,
   ])
     register(program);

@@ -34,14 +34,15 @@ export const linkIncident = (
   kindOf: (unit: Unit) => DeploymentKind,
   rules: LinkRules,
 ): IncidentFact => {
+  const { id, services } = incident;
   const skipped = skipReasonOf(incident, rules.severities);
-  if (skipped !== null) return { id: incident.id, skipped, deployments: [] };
+  if (skipped !== null) return { id, services, skipped, deployments: [] };
   const byRule =
     incident.causedBy.length > 0
       ? incident.causedBy.flatMap(index.named)
       : incident.services.flatMap((service) => latestBefore(incident, service, index, kindOf, rules) ?? []);
   const linked = applyDecisions(byRule, decisions, index);
-  return { id: incident.id, skipped: null, deployments: [...new Set(linked.map(({ id }) => id))].sort() };
+  return { id, services, skipped, deployments: [...new Set(linked.map((unit) => unit.id))].sort() };
 };
 
 const skipReasonOf = (incident: IncidentRow, severities: readonly number[]): SkipReason | null => {

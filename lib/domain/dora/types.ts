@@ -148,7 +148,13 @@ export type DeliveryFact = {
 };
 
 /** What the rules say of an incident: skipped for a reason, or the deployments that it is linked to. */
-export type IncidentFact = { id: string; skipped: SkipReason | null; deployments: readonly string[] };
+export type IncidentFact = {
+  id: string;
+  services: readonly string[];
+  skipped: SkipReason | null;
+  /** Ids of facts, in order; empty when it is skipped or nothing fits. */
+  deployments: readonly string[];
+};
 
 /** What follows from a history; windows and sums are made from this alone. */
 export type Facts = {
