@@ -64,6 +64,21 @@ describe('increases', () => {
     expect(tracks.canary?.requests).toBe(4);
   });
 
+  it('of a new instance count from zero when its process began since the last reading', () => {
+    const reader = newReader({ started: true });
+    const born = (seconds: number) => ({ startedAt: 1_000_000 + seconds * 1_000 });
+    reader.read(at(0, [totals('i', { requests: { a: 1 } })]));
+    const { tracks, countedFrom } = reader.read(
+      at(5, [
+        { ...totals('young', { requests: { a: 40 } }), ...born(2) },
+        { ...totals('old', { requests: { a: 900 } }), ...born(-1) },
+        totals('silent about it', { requests: { a: 900 } }),
+      ]),
+    );
+    expect(tracks.canary?.requests).toBe(40);
+    expect(countedFrom).toBe(1_002_000);
+  });
+
   it('of a series that went away and came back count from zero, since its process restarted', () => {
     const reader = newReader();
     reader.read(at(0, [totals('i', { requests: { a: 10, b: 2 } })]));

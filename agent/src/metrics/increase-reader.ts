@@ -43,8 +43,8 @@ export class IncreaseReader {
     const span = this.#lastAt === null ? 0 : at - this.#lastAt;
     const known = span > 0 && span <= this.#gapMsMax();
     const increases: Record<Track, TrackIncrease | null> = {
-      canary: this.#memory.canary.advance(tracks.canary, at),
-      baseline: this.#memory.baseline.advance(tracks.baseline, at),
+      canary: this.#memory.canary.advance(tracks.canary, at, this.#lastAt),
+      baseline: this.#memory.baseline.advance(tracks.baseline, at, this.#lastAt),
     };
     if (TRACKS.some((track) => tracks[track].length > 0)) this.#lastAt = at;
     this.#details.learn(increases);

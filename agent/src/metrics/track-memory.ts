@@ -45,7 +45,8 @@ export type TrackIncrease = {
 
 /**
  * An instance read for the first time, or again after more than `gapMsMax`, only sets its reference: what it
- * counted before cannot be put in this span. An instance that was away for less is taken up where it was left.
+ * counted before cannot be put in this span, unless it says that its process began within. An instance that was away
+ * for less is taken up where it was left.
  */
 export class TrackMemory {
   readonly #gapMsMax: number;
@@ -55,18 +56,21 @@ export class TrackMemory {
     this.#gapMsMax = gapMsMax;
   }
 
-  /** Increases of the instances known before; null when there is none, which is silence and not zero. */
-  advance(readings: readonly InstanceTotals[], at: number): TrackIncrease | null {
+  /**
+   * Increases since the reading at `since` (null = there was none) of the instances known before; null when there is
+   * none, which is silence and not zero.
+   */
+  advance(readings: readonly InstanceTotals[], at: number, since: number | null): TrackIncrease | null {
     let sum: TrackIncrease | null = null;
     this.#forget(at);
     for (const totals of readings) {
       const before = this.#instances.get(totals.instance);
       this.#instances.set(totals.instance, { at, totals });
-      if (!before) continue;
-      const from = before.totals.takenAt ?? before.at;
+      const from = before ? (before.totals.takenAt ?? before.at) : bornAfter(totals, since);
+      if (from === null) continue;
       sum ??= { from, counters: new Map(), latency: [], amounts: new Map() };
       sum.from = Math.min(sum.from, from);
-      add(sum, hasRestarted(before.totals, totals) ? nothing : before.totals, totals);
+      add(sum, before && !hasRestarted(before.totals, totals) ? before.totals : nothing, totals);
     }
     return sum;
   }
@@ -94,6 +98,9 @@ const nothing: Pick<InstanceTotals, 'counters' | 'latency' | 'amounts'> = {
   counters: new Map(),
   latency: new Map(),
 };
+
+const bornAfter = ({ startedAt }: InstanceTotals, since: number | null): number | null =>
+  startedAt !== undefined && since !== null && startedAt >= since ? startedAt : null;
 
 /** A new process counts from zero in all its series, also where it has counted past the old one already. */
 const hasRestarted = (before: InstanceTotals, now: InstanceTotals): boolean =>
