@@ -8,6 +8,7 @@ const part = encodeURIComponent;
 export const routes = {
   now: () => '/',
   releases: (filters: Query = {}) => `/releases${queryText(filters)}`,
+  compare: (a: string, b: string) => `/releases/compare${queryText({ a, b })}`,
   release: (id: string) => `/releases/${part(id)}`,
   services: () => '/services',
   plans: () => '/plans',
@@ -21,6 +22,7 @@ export const routes = {
 /** Paths of API v1. */
 export const endpoints = {
   releases: (filters: Query = {}) => `${API}/releases${queryText(filters)}`,
+  releaseCompare: (a: string, b: string) => `${API}/releases/compare${queryText({ a, b })}`,
   releaseExport: (filters: Query) => `${API}/releases/export${queryText(filters)}`,
   release: (id: string) => `${API}/releases/${part(id)}`,
   releaseEvents: (id: string, page: Query = {}) => `${API}/releases/${part(id)}/events${queryText(page)}`,

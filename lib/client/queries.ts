@@ -2,6 +2,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { analysisSchema } from '../contract/analysis.ts';
+import { releaseCompareSchema } from '../contract/compare.ts';
 import {
   agentsSchema,
   clustersSchema,
@@ -42,6 +43,12 @@ export const releaseQuery = (id: string) =>
   queryOptions({
     queryKey: ['release', id],
     queryFn: ({ signal }) => api(endpoints.release(id), { schema: releaseSchema, signal }),
+  });
+
+export const releaseCompareQuery = (a: string, b: string) =>
+  queryOptions({
+    queryKey: ['release-compare', a, b],
+    queryFn: ({ signal }) => api(endpoints.releaseCompare(a, b), { schema: releaseCompareSchema, signal }),
   });
 
 export const releaseEventsQuery = (id: string) =>

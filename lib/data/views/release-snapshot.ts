@@ -33,6 +33,8 @@ export type ReleaseSnapshot = ReleaseRecord & {
   queries: Record<string, string>;
   /** Over the last minute that was measured; null without measurements. */
   canaryRequestsPerMinute: number | null;
+  /** Requests of the canary since the release began; null without measurements. */
+  canaryRequests: number | null;
   /** Failed requests of the canary since the release began; null without measurements. */
   canaryErrors: number | null;
 };
@@ -50,6 +52,7 @@ export const readReleaseSnapshot = async (client: Queryable, id: string): Promis
     targets: more.targets,
     queries: (more.facts ?? more).queries ?? {},
     canaryRequestsPerMinute: more.facts ? more.facts.requestsPerMinute : more.per_minute,
+    canaryRequests: more.facts ? more.facts.canaryRequests : more.canary_requests,
     canaryErrors: more.facts ? more.facts.canaryErrors : more.canary_errors,
   };
 };
@@ -93,6 +96,7 @@ const AROUND = `
   SELECT (${TARGETS}) AS targets,
     (SELECT l.queries FROM canary JOIN sample_layout l ON l.id = canary.layout_id ORDER BY canary.at DESC LIMIT 1) AS queries,
     (SELECT round(sum(per_minute)::numeric, 3)::double precision FROM rate) AS per_minute,
+    (SELECT sum(requests)::bigint FROM canary) AS canary_requests,
     (SELECT sum(errors)::bigint FROM canary) AS canary_errors,
     (SELECT facts FROM release_chart WHERE release_id = $1) AS facts`;
 
@@ -118,6 +122,7 @@ const aroundSchema = z.object({
   ),
   queries: z.record(z.string(), z.string()).nullable(),
   per_minute: z.number().nullable(),
+  canary_requests: z.number().nullable(),
   canary_errors: z.number().nullable(),
   facts: factsSchema.nullable(),
 });

@@ -5,6 +5,7 @@ import {
   whatIfRequestSchema,
   whatIfSchema,
 } from '../../contract/analysis.ts';
+import { releaseCompareQuerySchema, releaseCompareSchema } from '../../contract/compare.ts';
 import {
   releaseActionSchema,
   releaseActions,
@@ -20,6 +21,7 @@ import {
 } from '../../contract/release.ts';
 import { actOnRelease } from '../../services/release/act.ts';
 import { readReleaseAnalysis } from '../../services/release/analysis.ts';
+import { compareReleases } from '../../services/release/compare.ts';
 import { csvColumnsText } from '../../services/release/csv.ts';
 import { listReleaseEvents } from '../../services/release/events.ts';
 import { exportReleases } from '../../services/release/export.ts';
@@ -61,6 +63,19 @@ const exportEndpoint: Endpoint = {
     'application/jsonl': releaseRowSchema,
   },
   handle: async (ctx, { query }) => ({ status: 200, body: null, file: exportReleases(ctx, query) }),
+};
+
+/** Stands before the endpoint of one release, too. */
+const compareEndpoint: Endpoint = {
+  method: 'GET',
+  path: `${path}/compare`,
+  summary:
+    'Two releases side by side: what they were made of, how long each stage took, what was measured, who acted',
+  tag,
+  permission: 'release:read',
+  query: releaseCompareQuerySchema,
+  answers: { 200: releaseCompareSchema },
+  handle: async (ctx, { query }) => ok(await compareReleases(ctx, query)),
 };
 
 const releaseSamplesEndpoint: Endpoint = {
@@ -121,6 +136,7 @@ export const releaseEndpoints: Endpoint[] = [
     handle: async (ctx, { body }) => created(await startRelease(ctx, body)),
   },
   exportEndpoint,
+  compareEndpoint,
   getReleaseEndpoint,
   releaseSamplesEndpoint,
   releaseAnalysisEndpoint,
