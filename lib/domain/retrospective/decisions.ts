@@ -64,10 +64,14 @@ const concludedOf = (event: ReleaseEvent, cast: Cast): string => {
   return 'No reason was written.';
 };
 
+const goesBack = ({ after }: Walked): boolean =>
+  after.phase === 'rolling-back' || after.outcome === 'rolled-back';
+
 const doneOf = (fact: Walked, plan: Plan): string => {
   const { event, before, after } = fact;
-  if (event.type === 'verdict' && after.phase === 'rolling-back')
+  if ('verdict' in event && goesBack(fact))
     return 'All traffic was sent back to the baseline at once, without waiting for a person.';
+  if ('verdict' in event && after.phase === 'paused') return 'The release was paused for a person to decide.';
   if (event.type === 'agent-lost' && after.phase !== before?.phase)
     return after.phase === 'paused'
       ? 'The release was paused, as the plan says.'

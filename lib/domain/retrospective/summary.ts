@@ -36,7 +36,7 @@ const endText = (header: Header, walked: readonly Walked[], cast: Cast): string 
 const whyText = (walked: readonly Walked[], cast: Cast): string => {
   const event = decisionOf(walked)?.event;
   if (!event) return '';
-  if (event.type === 'verdict') return event.verdict.sentence;
+  if ('verdict' in event && event.verdict) return event.verdict.sentence;
   if (event.type === 'agent-lost') return 'Contact with an agent was lost and the plan says to go back.';
   return 'reason' in event && event.reason
     ? `The reason given: “${cast.mask(event.reason)}”.`
@@ -72,7 +72,7 @@ export const wentWellOf = (impact: Impact, walked: readonly Walked[]): string[] 
   const { largestShareBasisPoints: share, secondsToDetect, secondsToRecover, harmAvoidedRequests } = impact;
   const small = share.value !== null && share.value > 0 && share.value <= SMALL_BASIS_POINTS;
   return [
-    ...(event?.type === 'verdict' && secondsToDetect.value !== null
+    ...(event && 'verdict' in event && secondsToDetect.value !== null
       ? [`The analysis decided by itself, ${durationText(secondsToDetect.value)} after the stage began.`]
       : []),
     ...(event && secondsToRecover.value !== null

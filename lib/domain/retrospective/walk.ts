@@ -19,7 +19,7 @@ export const walk = (events: readonly RecordedFact[], plan: Plan): Walked[] => {
 /** The event that sent the traffic back, or ended a release that had none; null when it was released. */
 export const decisionOf = (walked: readonly Walked[]): Walked | null =>
   walked.find(({ before, after }) => after.phase === 'rolling-back' && before?.phase !== 'rolling-back') ??
-  walked.find(({ after }) => after.outcome === 'cancelled') ??
+  walked.find(({ after }) => after.outcome === 'cancelled' || after.outcome === 'rolled-back') ??
   null;
 
 /** The event with which the release ended; null while it has not. */
