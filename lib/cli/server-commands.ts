@@ -45,7 +45,7 @@ export const registerServerCommands = (program: Command): void => {
     });
 };
 
-const SCOPES = 'release:read, release:write, release:approve, config:write, admin';
+const SCOPES = 'release:read, release:write, release:approve, config:write, review:write, admin';
 
 /** Loads the database's code only when a command needs it: an agent's start must not pay for it. */
 const run = async (

@@ -182,7 +182,9 @@ export type AgentView = z.infer<typeof agentSchema>;
 export const tokenCreateSchema = z.strictObject({
   name: z.string().trim().min(1).max(80),
   scopes: z
-    .array(z.enum(['release:read', 'release:write', 'release:approve', 'config:write', 'admin']))
+    .array(
+      z.enum(['release:read', 'release:write', 'release:approve', 'config:write', 'review:write', 'admin']),
+    )
     .min(1),
   expiresInDays: z.number().int().min(1).max(3_650).optional(),
   /** Outside this service, and outside this environment, the token only reads. */

@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../data/database.ts';
 import { claimDueReleases, hastenReleases, yieldRelease } from '../data/engine.ts';
+import { startDrafter } from './drafter.ts';
 import { stepRelease } from './step.ts';
 
 export type EngineOptions = { db: Database; log: Logger; now?: () => number; sweepMs?: number };
@@ -66,6 +67,7 @@ export const startEngine = ({ db, log, now = Date.now, sweepMs = SWEEP_MS }: Eng
   };
 
   const timer = setInterval(wake, sweepMs);
+  const drafter = startDrafter({ db, log, now, sweepMs });
   return {
     wake,
     samplesArrived: (targetIds) => {
@@ -75,7 +77,7 @@ export const startEngine = ({ db, log, now = Date.now, sweepMs = SWEEP_MS }: Eng
     stop: async () => {
       stopping = true;
       clearInterval(timer);
-      await running;
+      await Promise.all([running, drafter.stop()]);
     },
   };
 };

@@ -11,6 +11,7 @@ export const PERMISSIONS = [
   'token:manage',
   'user:manage',
   'ledger:read',
+  'review:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -19,8 +20,8 @@ const READ: readonly Permission[] = ['release:read', 'config:read', 'ledger:read
 /** Each role holds what the one before it holds. */
 export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   viewer: READ,
-  operator: [...READ, 'release:act', 'config:write'],
-  approver: [...READ, 'release:act', 'config:write', 'release:approve'],
+  operator: [...READ, 'release:act', 'config:write', 'review:write'],
+  approver: [...READ, 'release:act', 'config:write', 'review:write', 'release:approve'],
   administrator: PERMISSIONS,
 };
 
@@ -29,6 +30,7 @@ export const SCOPE_PERMISSIONS: Record<string, readonly Permission[]> = {
   'release:write': [...READ, 'release:act'],
   'release:approve': [...READ, 'release:approve'],
   'config:write': [...READ, 'config:write', 'agent:enrol'],
+  'review:write': [...READ, 'review:write'],
   admin: PERMISSIONS,
 };
 

@@ -1,0 +1,66 @@
+/** What the drafting of a retrospective reads beside the release and its events. */
+import { z } from 'zod';
+import type { Role } from '../domain/release/types.ts';
+import type { Counts } from '../domain/retrospective/facts.ts';
+import type { Queryable } from './database.ts';
+
+const ACCOUNTS_MAX = 5_000;
+
+/** Requests and failures of both tracks on a release's targets; null when nothing is kept of that time. */
+export const readTraffic = async (
+  client: Queryable,
+  releaseId: string,
+  span: { from: number; to: number },
+): Promise<{ canary: Counts; baseline: Counts } | null> => {
+  const { rows } = await client.query(
+    `SELECT s.track, sum(s.requests)::bigint AS requests, sum(s.errors)::bigint AS errors
+     FROM sample s JOIN release_target rt ON rt.target_id = s.target_id
+     WHERE rt.release_id = $1 AND s.at > $2 AND s.at <= $3 GROUP BY s.track`,
+    [releaseId, new Date(span.from), new Date(span.to)],
+  );
+  const tracks = z.array(trackSchema).parse(rows);
+  if (tracks.length === 0) return null;
+  const countsOf = (track: number): Counts => {
+    const { requests = 0, errors = 0 } = tracks.find((row) => row.track === track) ?? {};
+    return { requests, errors };
+  };
+  return { canary: countsOf(0), baseline: countsOf(1) };
+};
+
+/** Names and roles of everybody with an account. */
+export const readAccounts = async (client: Queryable): Promise<{ name: string; role: Role }[]> => {
+  const { rows } = await client.query(`SELECT name, role FROM "user" ORDER BY created_at LIMIT $1`, [
+    ACCOUNTS_MAX,
+  ]);
+  return z.array(accountSchema).parse(rows);
+};
+
+/**
+ * Releases that were stopped after they had traffic and have no retrospective, those that ended first first. `before`
+ * leaves time for the last measurements to arrive; what ended long ago is left to people.
+ */
+export const releasesToDraft = async (
+  client: Queryable,
+  span: { after: number; before: number },
+  limit: number,
+): Promise<string[]> => {
+  const { rows } = await client.query({
+    name: 'releases-to-draft',
+    text: `SELECT r.id FROM release r
+      WHERE r.finished_at > $1 AND r.finished_at <= $2 AND r.outcome IN ('rolled-back', 'cancelled')
+        AND (r.state->>'stageIndex')::integer >= 0
+        AND NOT EXISTS (SELECT 1 FROM retrospective WHERE release_id = r.id)
+      ORDER BY r.finished_at LIMIT $3`,
+    values: [new Date(span.after), new Date(span.before), limit],
+  });
+  return z
+    .array(z.object({ id: z.string() }))
+    .parse(rows)
+    .map(({ id }) => id);
+};
+
+const trackSchema = z.object({ track: z.number(), requests: z.number(), errors: z.number() });
+const accountSchema = z.object({
+  name: z.string(),
+  role: z.enum(['viewer', 'operator', 'approver', 'administrator']),
+});
