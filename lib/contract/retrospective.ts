@@ -84,7 +84,10 @@ export const falseAlarmPutSchema = z.strictObject({
 });
 
 const falseAlarmSchema = z.object({ reason: z.string(), by: z.string(), at: timeSchema });
-export const falseAlarmViewSchema = z.object({ releaseId: idSchema, falseAlarm: falseAlarmSchema.nullable() });
+export const falseAlarmViewSchema = z.object({
+  releaseId: idSchema,
+  falseAlarm: falseAlarmSchema.nullable(),
+});
 export type FalseAlarmView = z.infer<typeof falseAlarmViewSchema>;
 
 /** Written by hand: `text` as it is read (roles instead of names where blameless), `source` for editing. */
@@ -137,6 +140,17 @@ export const retrospectiveSchema = z.object({
   ),
   timeline: z.array(timelineItemSchema.extend({ at: timeSchema })),
   decisions: z.array(decisionSchema.extend({ at: timeSchema })),
+  /** Linked to the release as of now; they are opened, linked and resolved after the draft too. */
+  incidents: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      url: z.string().nullable(),
+      severity: z.number().int(),
+      startedAt: timeSchema,
+      resolvedAt: timeSchema.nullable(),
+    }),
+  ),
   wentWell: writtenSchema.extend({ drafted: z.boolean() }),
   lucky: writtenSchema.extend({ drafted: z.boolean() }),
   notes: z.array(

@@ -5,6 +5,7 @@ import type { Counts } from '../domain/retrospective/facts.ts';
 import type { Queryable } from './database.ts';
 
 const ACCOUNTS_MAX = 5_000;
+const INCIDENTS_MAX = 100;
 
 /** Requests and failures of both tracks on a release's targets; null when nothing is kept of that time. */
 export const readTraffic = async (
@@ -33,6 +34,44 @@ export const readAccounts = async (client: Queryable): Promise<{ name: string; r
     ACCOUNTS_MAX,
   ]);
   return z.array(accountSchema).parse(rows);
+};
+
+/** The commit that the released version was built from, when the version named one and its repository was read. */
+export const readBuiltFrom = async (
+  client: Queryable,
+  releaseId: string,
+): Promise<{ hash: string; at: number; title: string; author: null; url: string | null }[]> => {
+  const { rows } = await client.query(
+    `SELECT c.sha, c.authored_at, v.name AS version, s.repository
+     FROM release r JOIN artifact_version v ON v.id = r.version_id JOIN service s ON s.id = r.service_id
+     JOIN source_commit c ON c.sha = v.commit WHERE r.id = $1`,
+    [releaseId],
+  );
+  return z
+    .array(builtFromSchema)
+    .parse(rows)
+    .map(({ sha, authored_at, version, repository }) => ({
+      hash: sha,
+      at: authored_at.getTime(),
+      title: `the state that ${version} was built from`,
+      author: null,
+      url:
+        repository && /^https?:\/\//.test(repository)
+          ? `${repository.replace(/\/$/, '')}/commit/${sha}`
+          : null,
+    }));
+};
+
+/** Incidents that are said or found to be caused by a release, as they stand now, oldest first. */
+export const readLinkedIncidents = async (client: Queryable, releaseId: string) => {
+  const { rows } = await client.query(
+    `SELECT i.id, i.title, i.url, i.severity, i.started_at, i.resolved_at FROM incident i
+     LEFT JOIN dora_incident d ON d.incident_id = i.id
+     WHERE $1 = ANY(i.caused_by) OR $1 = ANY(d.deployments)
+     ORDER BY i.started_at, i.id LIMIT $2`,
+    [releaseId, INCIDENTS_MAX],
+  );
+  return z.array(incidentSchema).parse(rows);
 };
 
 /**
@@ -64,3 +103,18 @@ const accountSchema = z.object({
   name: z.string(),
   role: z.enum(['viewer', 'operator', 'approver', 'administrator']),
 });
+const builtFromSchema = z.object({
+  sha: z.string(),
+  authored_at: z.date(),
+  version: z.string(),
+  repository: z.string().nullable(),
+});
+const incidentSchema = z.object({
+  id: z.string(),
+  title: z.string().nullable(),
+  url: z.string().nullable(),
+  severity: z.number(),
+  started_at: z.date(),
+  resolved_at: z.date().nullable(),
+});
+export type LinkedIncident = z.infer<typeof incidentSchema>;

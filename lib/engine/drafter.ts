@@ -30,7 +30,10 @@ export const startDrafter = ({ db, log, now, sweepMs }: DrafterOptions): Drafter
       failedUntil.delete(releaseId);
     } catch (error) {
       failedUntil.set(releaseId, now() + RETRY_MS);
-      log.error({ release: releaseId, err: error }, 'a retrospective could not be drafted; it is tried again');
+      log.error(
+        { release: releaseId, err: error },
+        'a retrospective could not be drafted; it is tried again',
+      );
     }
   };
 

@@ -17,7 +17,7 @@ export const draftRetrospective = (facts: RetrospectiveFacts): RetrospectiveDraf
   const cast = castOf(
     walked.map(({ event }) => event.actor),
     facts.accounts,
-    facts.commits.map(({ author }) => author),
+    facts.commits.flatMap(({ author }) => (author === null ? [] : [author])),
   );
   const header = headerOf(facts, walked, cast);
   const impact = impactOf(facts, walked);

@@ -35,5 +35,5 @@ export type RetrospectiveFacts = {
     url: string | null;
     resolvedAt: number | null;
   }[];
-  commits: readonly { hash: string; at: number; title: string; author: string; url: string | null }[];
+  commits: readonly { hash: string; at: number; title: string; author: string | null; url: string | null }[];
 };

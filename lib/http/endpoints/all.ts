@@ -3,6 +3,7 @@ import { accessEndpoints } from './access.ts';
 import { configEndpoints } from './config.ts';
 import { incidentEndpoints } from './incidents.ts';
 import { releaseEndpoints } from './releases.ts';
+import { retrospectiveEndpoints } from './retrospectives.ts';
 import { sourceEndpoints } from './sources.ts';
 
 /** Every operation of API v1; routes, API document and tests are made from this list. */
@@ -12,4 +13,5 @@ export const allEndpoints: readonly Endpoint[] = [
   ...accessEndpoints,
   ...incidentEndpoints,
   ...sourceEndpoints,
+  ...retrospectiveEndpoints,
 ];

@@ -148,7 +148,8 @@ const parts: Endpoint[] = [
     permission: 'review:write',
     body: notePutSchema,
     answers: answersOne,
-    handle: async (ctx, { params: { id = '', note = '' }, body }) => ok(await putNote(ctx, { id, note, body })),
+    handle: async (ctx, { params: { id = '', note = '' }, body }) =>
+      ok(await putNote(ctx, { id, note, body })),
   },
   {
     method: 'DELETE',
@@ -200,7 +201,8 @@ const review: Endpoint[] = [
     permission: 'review:write',
     body: checkPutSchema,
     answers: answersOne,
-    handle: async (ctx, { params: { id = '', key = '' }, body }) => ok(await putCheck(ctx, { id, key, body })),
+    handle: async (ctx, { params: { id = '', key = '' }, body }) =>
+      ok(await putCheck(ctx, { id, key, body })),
   },
   {
     method: 'POST',

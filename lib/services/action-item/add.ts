@@ -4,7 +4,7 @@ import { authorize, type Context } from '../context.ts';
 import { changeRetrospective } from '../retrospective/write.ts';
 
 /** Adds what is to be done; answers with the retrospective it belongs to. */
-export const addActionItem = (
+export const addActionItem = async (
   ctx: Context,
   { retrospective, body }: { retrospective: string; body: unknown },
 ): Promise<RetrospectiveView> => {

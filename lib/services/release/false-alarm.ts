@@ -1,5 +1,5 @@
 import { idSchema } from '../../contract/primitives.ts';
-import { falseAlarmPutSchema, type FalseAlarmView } from '../../contract/retrospective.ts';
+import { type FalseAlarmView, falseAlarmPutSchema } from '../../contract/retrospective.ts';
 import { type Transaction, withTransaction } from '../../data/database.ts';
 import { clearFalseAlarm, storeFalseAlarm } from '../../data/false-alarms.ts';
 import { notify } from '../../data/notify.ts';

@@ -7,7 +7,7 @@ import { changeRetrospective, takePart } from './write.ts';
 const table = 'retrospective_factor';
 
 /** Adds a factor. */
-export const addFactor = (
+export const addFactor = async (
   ctx: Context,
   { id, body }: { id: string; body: unknown },
 ): Promise<RetrospectiveView> => {
@@ -32,7 +32,7 @@ export const addFactor = (
 };
 
 /** Gives a factor another text and other tags. */
-export const putFactor = (
+export const putFactor = async (
   ctx: Context,
   { id, factor, body }: { id: string; factor: string; body: unknown },
 ): Promise<RetrospectiveView> => {
@@ -52,7 +52,7 @@ export const putFactor = (
 };
 
 /** Takes a factor away; the ledger keeps that it was there. */
-export const removeFactor = (
+export const removeFactor = async (
   ctx: Context,
   { id, factor }: { id: string; factor: string },
 ): Promise<RetrospectiveView> =>

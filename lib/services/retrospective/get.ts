@@ -1,5 +1,6 @@
 import { idSchema } from '../../contract/primitives.ts';
 import type { RetrospectiveView } from '../../contract/retrospective.ts';
+import { readLinkedIncidents } from '../../data/retrospective-facts.ts';
 import { readRetrospective, retrospectiveIdOf } from '../../data/retrospectives.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
@@ -10,7 +11,8 @@ export const getRetrospective = async (ctx: Context, { id }: { id: string }): Pr
   authorize(ctx.actor, 'release:read');
   const stored = idSchema.safeParse(id).success ? await readRetrospective(ctx.db, id) : null;
   if (!stored) throw new ServiceError('not-found', `There is no retrospective ${id}.`);
-  return retrospectiveView(stored, ctx.actor, ctx.now());
+  const incidents = await readLinkedIncidents(ctx.db.pool, stored.releaseId);
+  return retrospectiveView(stored, incidents, ctx.actor, ctx.now());
 };
 
 /** The retrospective of a release. Throws `not-found` while none is drafted. */

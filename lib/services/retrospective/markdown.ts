@@ -63,10 +63,16 @@ const impactLines = ({ impact }: RetrospectiveView): string[] => [
   }),
 ];
 
-const timelineLines = ({ timeline, notes }: RetrospectiveView): string[] => {
+const timelineLines = ({ timeline, notes, incidents }: RetrospectiveView): string[] => {
   const noted = (index: number): string[] =>
-    notes.filter(({ afterItem }) => afterItem === index).map(({ text }) => `  > ${text.replace(/\n/g, '\n  > ')}`);
+    notes
+      .filter(({ afterItem }) => afterItem === index)
+      .map(({ text }) => `  > ${text.replace(/\n/g, '\n  > ')}`);
   return [
+    ...incidents.map(
+      ({ id, title, startedAt, resolvedAt }) =>
+        `- **${moment(startedAt)}** Incident ${cell(id)}: ${cell(title)} (${resolvedAt ? `resolved ${moment(resolvedAt)}` : 'open'})`,
+    ),
     ...noted(-1),
     ...timeline.flatMap((item, index) => [
       `- **${moment(item.at)}** ${cell(item.text)}${item.text.endsWith('.') ? '' : '.'} *${cell(item.who.label)}*` +

@@ -8,7 +8,7 @@ import { changeRetrospective, takePart } from './write.ts';
 const table = 'retrospective_note';
 
 /** Adds a note behind an item of the timeline. */
-export const addNote = (
+export const addNote = async (
   ctx: Context,
   { id, body }: { id: string; body: unknown },
 ): Promise<RetrospectiveView> => {
@@ -34,7 +34,7 @@ export const addNote = (
 };
 
 /** Gives a note another text. */
-export const putNote = (
+export const putNote = async (
   ctx: Context,
   { id, note, body }: { id: string; note: string; body: unknown },
 ): Promise<RetrospectiveView> => {
@@ -53,7 +53,7 @@ export const putNote = (
 };
 
 /** Takes a note away; the ledger keeps that it was there. */
-export const removeNote = (
+export const removeNote = async (
   ctx: Context,
   { id, note }: { id: string; note: string },
 ): Promise<RetrospectiveView> =>

@@ -14,7 +14,7 @@ import { parseField } from '../parse-field.ts';
 import { changeRetrospective } from './write.ts';
 
 /** Ticks one line of the checklist, or takes the tick away. */
-export const putCheck = (
+export const putCheck = async (
   ctx: Context,
   { id, key: asked, body }: { id: string; key: string; body: unknown },
 ): Promise<RetrospectiveView> => {
@@ -35,7 +35,7 @@ export const putCheck = (
 };
 
 /** Signs the document as it stands. Throws `conflict` when it is no longer the version that was read. */
-export const signOff = (
+export const signOff = async (
   ctx: Context,
   { id, body }: { id: string; body: unknown },
 ): Promise<RetrospectiveView> => {
@@ -61,7 +61,7 @@ export const signOff = (
 };
 
 /** Says something about the retrospective, in Markdown. */
-export const addComment = (
+export const addComment = async (
   ctx: Context,
   { id, body }: { id: string; body: unknown },
 ): Promise<RetrospectiveView> => {

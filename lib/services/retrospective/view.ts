@@ -1,5 +1,6 @@
 /** A stored retrospective as the API answers it: roles or names, times as text, shares in percent. */
 import type { ActionItemView, RetrospectiveView } from '../../contract/retrospective.ts';
+import type { LinkedIncident } from '../../data/retrospective-facts.ts';
 import type { StoredRetrospective } from '../../data/retrospectives.ts';
 import { may } from '../../domain/policy/permissions.ts';
 import type { Actor } from '../../domain/release/types.ts';
@@ -12,6 +13,7 @@ import { actionItemView } from '../action-item/view.ts';
 /** `actor` decides what `editable` says, `now` (milliseconds) what is overdue. */
 export const retrospectiveView = (
   stored: StoredRetrospective,
+  incidents: readonly LinkedIncident[],
   actor: Actor,
   now: number,
 ): RetrospectiveView => {
@@ -34,6 +36,7 @@ export const retrospectiveView = (
     draftedBy: stored.draftedBy === 'engine' ? 'Slipway' : stored.draftedBy,
     signedOffAt: stored.signedOffAt?.toISOString() ?? null,
     ...recordedParts(draft),
+    incidents: incidents.map((incident) => incidentView(incident, stored)),
     summary: orDraft(stored.summary, draft.summary),
     wentWell: orDraft(stored.wentWell, listOf(draft.wentWell)),
     lucky: orDraft(stored.lucky, listOf(draft.lucky)),
@@ -47,6 +50,18 @@ export const retrospectiveView = (
     actionItems: stored.actionItems.map((item): ActionItemView => actionItemView({ ...item, ...about }, now)),
     ...peoplesParts(stored),
     editable: may(actor, 'review:write'),
+  };
+};
+
+const incidentView = (incident: LinkedIncident, { blameless, draft }: StoredRetrospective) => {
+  const title = incident.title ?? incident.id;
+  return {
+    id: incident.id,
+    title: blameless ? withoutNames(title, draft.people) : title,
+    url: incident.url && /^https?:\/\//.test(incident.url) ? incident.url : null,
+    severity: incident.severity,
+    startedAt: incident.started_at.toISOString(),
+    resolvedAt: incident.resolved_at?.toISOString() ?? null,
   };
 };
 
