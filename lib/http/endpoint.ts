@@ -54,9 +54,19 @@ export type Endpoint =
   | (Described & { permission: null; handlePublic: (ctx: PublicContext, input: Input) => Promise<Reply> });
 
 export const ok = (body: unknown): Reply => ({ status: 200, body });
+/** A text to be kept under `name`: our own, of letters, digits, dots and dashes. */
+export const textFile = (text: string, type: string, name: string): Reply => ({
+  status: 200,
+  body: null,
+  file: { name, type: `${type}; charset=utf-8`, chunks: inOnePiece(text) },
+});
 export const created = (body: unknown): Reply => ({ status: 201, body });
 /** The answer to a PUT: 201 when the thing is new. */
 export const put = ({ created: isNew, value }: { created: boolean; value: unknown }): Reply => ({
   status: isNew ? 201 : 200,
   body: value,
 });
+
+async function* inOnePiece(text: string): AsyncGenerator<string> {
+  yield text;
+}
