@@ -86,6 +86,18 @@ describe('a target runner', () => {
     expect(workload.calls.slice(0, calls)).not.toContain('stop canary');
   });
 
+  it('expects a canary from the first wish for one until it is rolled back', async () => {
+    const { runner, reports } = await bench();
+    expect(runner.exposes).toBe(false);
+    runner.accept(wishOf({ generation: 1, basisPoints: 0 }));
+    expect(runner.exposes).toBe(true);
+    runner.accept(wishOf({ generation: 2 }));
+    expect(runner.exposes).toBe(true);
+    runner.accept(wishOf({ generation: 3, basisPoints: 0, intent: 'roll-back', canary: null }));
+    expect(runner.exposes).toBe(false);
+    await until(() => expect(reports.at(-1)).toMatchObject({ generation: 3, outcome: 'applied' }));
+  });
+
   it('brings a baseline that is known to be gone up again before it rolls back onto it', async () => {
     const { router, workload, runner, reports } = await bench();
     runner.accept(wishOf({ generation: 1, basisPoints: 10_000 }));

@@ -58,10 +58,10 @@ export class TargetRunner {
     return this.#held()?.wish.release != null;
   }
 
-  /** Should a canary be there, in a release or with a share of the traffic? */
+  /** Should a canary be there, to get traffic now or soon? */
   get exposes(): boolean {
     const held = this.#held();
-    return held !== null && (held.wish.release !== null || shareOf(held) > 0);
+    return held !== null && (held.wish.canary !== null || shareOf(held) > 0);
   }
 
   /** The generation that is on the router, as `hello` and `observed` report it. */
