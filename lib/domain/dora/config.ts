@@ -1,7 +1,8 @@
 /** config.json beside the files of a history: what was chosen for it. */
 import { z } from 'zod';
 import { suggest } from '../suggest.ts';
-import { isTimezone, parseDay } from './local-days.ts';
+import { isTimezone } from '../time-zone.ts';
+import { parseDay } from './local-days.ts';
 import { type DoraSettings, doraSettingsDefault } from './types.ts';
 
 const date = z

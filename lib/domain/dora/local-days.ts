@@ -1,5 +1,7 @@
 /** R12: windows in the local calendar of a time zone. Days begin when their date does: some have 23 or 25 hours. */
 
+import { type WallClock, wallClockOf } from '../time-zone.ts';
+
 /** A local date as days since 1970-01-01 of the calendar itself, whatever the time zone. */
 export type Day = number;
 export type Window = { from: Day; to: Day };
@@ -14,14 +16,6 @@ export const parseDay = (text: string): Day | null => {
 };
 
 export const dayText = (day: Day): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
-
-export const isTimezone = (name: string): boolean => {
-  try {
-    return name !== '' && formatOf(name) !== null;
-  } catch {
-    return false;
-  }
-};
 
 /** The Monday-to-Monday weeks of a window, the first and last cut to it. */
 export const weeksOf = ({ from, to }: Window): Window[] => cut(from, to, (day) => day + 7 - weekday(day));
@@ -54,12 +48,12 @@ export type Calendar = {
 };
 
 export const calendarOf = (timezone: string): Calendar => {
-  const format = formatOf(timezone);
+  const clock = wallClockOf(timezone);
   const starts = new Map<Day, number>();
   const startOf = (day: Day): number => {
     const known = starts.get(day);
     if (known !== undefined) return known;
-    const start = findStart(format, day);
+    const start = findStart(clock, day);
     starts.set(day, start);
     return start;
   };
@@ -72,39 +66,17 @@ export const calendarOf = (timezone: string): Calendar => {
   return { startOf, dayOf };
 };
 
-const formatOf = (timeZone: string): Intl.DateTimeFormat =>
-  new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    calendar: 'iso8601',
-    numberingSystem: 'latn',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-
-/** The clock on the wall at `at`, as milliseconds that a clock in UTC would show. */
-const wallClock = (format: Intl.DateTimeFormat, at: number): number => {
-  const part: Record<string, number> = {};
-  for (const { type, value } of format.formatToParts(at)) part[type] = Number(value);
-  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-  return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1000) + 1000) % 1000);
-};
-
 /** Almost always one guess; where the day does not begin at midnight, the first moment whose date it is. */
-const findStart = (format: Intl.DateTimeFormat, day: Day): number => {
+const findStart = ({ show }: WallClock, day: Day): number => {
   const midnight = day * DAY_MS;
-  const near = midnight - (wallClock(format, midnight) - midnight);
-  const guess = near - (wallClock(format, near) - midnight);
-  if (wallClock(format, guess) === midnight && wallClock(format, guess - 1) < midnight) return guess;
+  const near = midnight - (show(midnight) - midnight);
+  const guess = near - (show(near) - midnight);
+  if (show(guess) === midnight && show(guess - 1) < midnight) return guess;
   let before = midnight - 1.5 * DAY_MS;
   let after = midnight + 1.5 * DAY_MS;
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2);
-    if (wallClock(format, middle) >= midnight) after = middle;
+    if (show(middle) >= midnight) after = middle;
     else before = middle;
   }
   return after;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { calendarOf, dayText, isTimezone, monthsOf, parseDay, weeksOf } from './local-days.ts';
+import { isTimezone } from '../time-zone.ts';
+import { calendarOf, dayText, monthsOf, parseDay, weeksOf } from './local-days.ts';
 import { bands2023Of, quickcheckOf } from './scores.ts';
 import { percentile } from './statistics.ts';
 import { answerFor, deployment, h } from './testing.ts';
