@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useWatch } from '#lib/client/live-context.tsx';
 import { releaseQuery } from '#lib/client/queries.ts';
 import { topics } from '#lib/client/topics.ts';
+import { RetrospectiveLink } from '../reviews/retrospective-link.tsx';
 import { Card, Section } from '../ui/page.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { ActionBar } from './action-bar.tsx';
@@ -48,6 +49,7 @@ export const ReleasePage = ({ id }: { id: string }) => {
         </div>
         <ActionBar release={release} />
         <div className={classes.aside}>
+          <RetrospectiveLink release={release} />
           <Timeline id={id} />
           <Facts release={release} />
         </div>

@@ -2,6 +2,7 @@ import {
   type Icon,
   IconAnchor,
   IconListDetails,
+  IconNotebook,
   IconRoute,
   IconServer2,
   IconShip,
@@ -14,6 +15,7 @@ export type Destination = { label: string; href: string; icon: Icon; prefixes: s
 export const DESTINATIONS: Destination[] = [
   { label: 'Now', href: routes.now(), icon: IconShip, prefixes: [] },
   { label: 'Releases', href: routes.releases(), icon: IconListDetails, prefixes: [routes.releases()] },
+  { label: 'Reviews', href: routes.reviews(), icon: IconNotebook, prefixes: [routes.reviews()] },
   { label: 'Services', href: routes.services(), icon: IconServer2, prefixes: [routes.services()] },
   { label: 'Plans', href: routes.plans(), icon: IconRoute, prefixes: [routes.plans(), routes.newPlan()] },
   { label: 'Agents', href: routes.agents(), icon: IconAnchor, prefixes: [routes.agents()] },

@@ -22,5 +22,17 @@ const BY_ID: Record<string, string[]> = {
 const PLAIN: Record<string, string[]> = {
   releases: ['releases'],
   agents: ['agents', 'clusters'],
-  config: ['services', 'versions', 'environments', 'clusters', 'plans', 'plan'],
+  config: [
+    'services',
+    'versions',
+    'environments',
+    'clusters',
+    'plans',
+    'plan',
+    'retrospectives',
+    'retrospective',
+    'release-retrospective',
+    'action-items',
+    'reviews',
+  ],
 };
