@@ -61,7 +61,7 @@ export class IncreaseReader {
         continue;
       }
       const instances = tracks[track];
-      const { details, problem } = this.#details.of({
+      const { details, problems: left } = this.#details.of({
         at,
         increase,
         instances,
@@ -69,8 +69,8 @@ export class IncreaseReader {
         counted: one,
       });
       counts[track] = details === null ? one : { ...one, details };
-      const texts = new Set([problem, ...instances.flatMap((each) => each.problems ?? [])]);
-      for (const text of texts) if (text !== null) found.push({ track, text });
+      const texts = new Set([...left, ...instances.flatMap((each) => each.problems ?? [])]);
+      for (const text of texts) found.push({ track, text });
     }
     const from = TRACKS.flatMap((track) => (known && increases[track] ? [increases[track].from] : []));
     return {

@@ -11,8 +11,8 @@ import {
   sampleDetailsSchema,
 } from '../sample-details.ts';
 import { Heaviest, nameOf } from './heaviest.ts';
-import { bucketCounts } from './histogram.ts';
 import type { MeanRole, MetricRoles } from './metric-roles.ts';
+import { readAmounts } from './read-amounts.ts';
 import type { InstanceTotals, SeriesIncrease, TrackIncrease } from './track-memory.ts';
 
 type RouteCounts = { requests: number; errors: number };
@@ -55,36 +55,45 @@ export class DetailsReader {
       );
   }
 
-  /** Null when the source reads nothing but counts; `problem` says in words why something is left out. */
-  of(input: DetailsInput): { details: SampleDetails | null; problem: string | null } {
-    const { means, gauges, started, routeLabel, fingerprintLabel } = this.#roles;
-    const routes = routeLabel === null ? null : this.#routesOf(routeLabel, input.increase);
-    const misfit = Object.entries(routes ?? {}).find(([, one]) => one.errors > one.requests);
+  /** Null when the source reads nothing but counts; `problems` say in words why something is left out. */
+  of(input: DetailsInput): { details: SampleDetails | null; problems: string[] } {
+    const { means, gauges, started, fingerprintLabel } = this.#roles;
+    const amounts = amountsOf(means, input);
+    const routes = this.#routesOf(input.increase);
     const details: SampleDetails = {
-      ...(means.length > 0 ? { amounts: amountsOf(means, input) } : {}),
+      ...(means.length > 0 ? { amounts: amounts.known } : {}),
       ...(gauges.length > 0 ? { gauges: gaugesOf(gauges, input) } : {}),
-      ...(routes === null || misfit ? {} : { routes }),
+      ...(routes && 'known' in routes ? { routes: routes.known } : {}),
       ...(fingerprintLabel === null
         ? {}
         : { fingerprints: this.#fingerprintsOf(fingerprintLabel, input.increase) }),
       ...(started ? { youngestSeconds: youngest(input) } : {}),
     };
-    if (Object.keys(details).length === 0) return { details: null, problem: null };
+    const problems = [...amounts.problems, ...(routes && 'problem' in routes ? [routes.problem] : [])];
+    if (Object.keys(details).length === 0) return { details: null, problems };
     const problem = detailsProblem(details, input.counted);
-    if (problem !== null) return { details: null, problem };
-    if (!sampleDetailsSchema.safeParse(details).success)
-      return { details: null, problem: 'amounts, gauges or ages are out of any range' };
-    return { details, problem: misfit ? misfitText(misfit, routeLabel ?? '') : null };
+    if (problem !== null) return { details: null, problems: [...problems, problem] };
+    if (sampleDetailsSchema.safeParse(details).success) return { details, problems };
+    return { details: null, problems: [...problems, 'amounts, gauges or ages are out of any range'] };
   }
 
-  #routesOf(label: string, { counters }: TrackIncrease): NonNullable<SampleDetails['routes']> {
-    const { requests, errors } = this.#roles;
-    const sent = this.#grouped(counters.get(requests) ?? [], label, this.#routes);
-    const failed = this.#grouped(errors === null ? [] : (counters.get(errors) ?? []), label, this.#routes);
-    const names = new Set([...sent.keys(), ...failed.keys()]);
-    return Object.fromEntries(
-      [...names].map((name) => [name, { requests: sent.get(name) ?? 0, errors: failed.get(name) ?? 0 }]),
+  #routesOf({
+    counters,
+  }: TrackIncrease): { known: Record<string, RouteCounts> } | { problem: string } | null {
+    const { requests, errors, routeLabel } = this.#roles;
+    if (routeLabel === null) return null;
+    const sent = this.#grouped(counters.get(requests) ?? [], routeLabel, this.#routes);
+    const failed = this.#grouped(
+      errors === null ? [] : (counters.get(errors) ?? []),
+      routeLabel,
+      this.#routes,
     );
+    const known = [...new Set([...sent.keys(), ...failed.keys()])].map((name): [string, RouteCounts] => [
+      name,
+      { requests: sent.get(name) ?? 0, errors: failed.get(name) ?? 0 },
+    ]);
+    const misfit = known.find(([, one]) => one.errors > one.requests);
+    return misfit ? { problem: misfitText(misfit, routeLabel) } : { known: Object.fromEntries(known) };
   }
 
   #fingerprintsOf(label: string, { counters }: TrackIncrease): Record<string, number> {
@@ -115,41 +124,21 @@ const sumBy = (series: readonly SeriesIncrease[], label: string): Map<string, nu
   return sums;
 };
 
-const amountsOf = (means: readonly MeanRole[], { increase, edges }: DetailsInput): Record<string, Amounts> =>
-  Object.fromEntries(
-    means.flatMap((mean): [string, Amounts][] => {
-      const known = increase.amounts.get(mean.name);
-      if (!known) return [];
-      if (mean.from === 'counters') return [[mean.name, added(known.sums)]];
-      const common = edges.get(mean.name) ?? [];
-      return common.length === 0 ? [] : [[mean.name, fromBuckets(known.buckets, common, mean.bound)]];
-    }),
-  );
-
-const added = (sums: readonly Amounts[]): Amounts =>
-  sums.reduce(
-    (sum, one) => ({
-      n: sum.n + one.n,
-      sum: sum.sum + one.sum,
-      sumOfSquares: sum.sumOfSquares + one.sumOfSquares,
-    }),
-    { n: 0, sum: 0, sumOfSquares: 0 },
-  );
-
-/** An amount counts as the middle of its bucket, at most as the bound; in the open bucket as the last edge. */
-const fromBuckets = (
-  increases: readonly ReadonlyMap<number, number>[],
-  edges: readonly number[],
-  bound: number | null,
-): Amounts =>
-  added(
-    bucketCounts(increases, edges).map((n, index) => {
-      const low = edges[index - 1] ?? 0;
-      const middle = (low + (edges[index] ?? low)) / 2;
-      const amount = bound === null ? middle : Math.min(bound, middle);
-      return { n, sum: n * amount, sumOfSquares: n * amount * amount };
-    }),
-  );
+const amountsOf = (
+  means: readonly MeanRole[],
+  { increase, edges }: DetailsInput,
+): { known: Record<string, Amounts>; problems: string[] } => {
+  const known: [string, Amounts][] = [];
+  const problems: string[] = [];
+  for (const mean of means) {
+    const counted = increase.amounts.get(mean.name);
+    if (!counted) continue;
+    const read = readAmounts(mean, counted, edges.get(mean.name) ?? []);
+    if ('problem' in read) problems.push(read.problem);
+    else known.push([mean.name, read.amounts]);
+  }
+  return { known: Object.fromEntries(known), problems };
+};
 
 /** The same instances for every gauge: the first by name, as many as the wire carries. */
 const gaugesOf = (
