@@ -41,5 +41,7 @@ export const releaseFixture = (over: Partial<ReleaseView>): ReleaseView => ({
   verdict: null,
   actions: Object.fromEntries(releaseActions.map((action) => [action, refused])) as ReleaseView['actions'],
   retryOf: null,
+  neighbours: { before: null, after: null },
+  asOf: null,
   ...over,
 });

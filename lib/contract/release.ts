@@ -132,6 +132,13 @@ export const releaseStageSchema = z.object({
 /** A requirement of the present gate, ticked or not, in words. */
 export const requirementSchema = z.object({ met: z.boolean(), text: z.string() });
 
+const neighbourSchema = z.object({ id: idSchema, version: z.string() });
+
+export const releaseQuerySchema = z.strictObject({
+  /** Shows the release as it was at this time, with what was allowed then. */
+  at: timeSchema.optional(),
+});
+
 export const releaseSchema = z.object({
   id: idSchema,
   service: slugSchema,
@@ -179,6 +186,10 @@ export const releaseSchema = z.object({
   verdict: verdictSchema.nullable(),
   actions: z.record(z.enum(releaseActions), actionAnswerSchema),
   retryOf: idSchema.nullable(),
+  /** The releases of the same service in the same environment that started just before and just after. */
+  neighbours: z.object({ before: neighbourSchema.nullable(), after: neighbourSchema.nullable() }),
+  /** The past moment that all of this is told of; null = it is so now. */
+  asOf: timeSchema.nullable(),
 });
 export type ReleaseView = z.infer<typeof releaseSchema>;
 export type ReleaseTargetView = z.infer<typeof releaseTargetSchema>;

@@ -1,5 +1,6 @@
 /** The measurements of a release as its analysis takes them in: the same for the engine and for whoever judges again. */
 import type { Interval } from '../domain/analysis/contract.ts';
+import { readFrozenIntervals } from './chart/intervals.ts';
 import type { Queryable } from './database.ts';
 import { historyCursors, type IntervalCursor, readIntervals } from './intervals.ts';
 
@@ -11,6 +12,8 @@ export type JudgedRelease = {
   id: string;
   startedAt: number;
   targets: readonly { id: string; cluster: string }[];
+  /** The release is over, so that its measurements may be frozen and the samples gone. */
+  over?: boolean;
 };
 
 /** `interval.target` is the cluster's name, as sentences say it. */
@@ -25,7 +28,11 @@ export const readJudgedIntervals = async (
   release: JudgedRelease,
   until: Readonly<Record<string, number>>,
 ): Promise<{ intervals: JudgedInterval[]; more: boolean }> => {
-  const { intervals, more } = await readIntervals(client, await cursorsOf(client, release, until));
+  const cursors = await cursorsOf(client, release, until);
+  const frozen = release.over ? await readFrozenIntervals(client, release.id, cursors) : null;
+  const { intervals, more } = frozen
+    ? { intervals: frozen, more: false }
+    : await readIntervals(client, cursors);
   const clusters = new Map(release.targets.map(({ id, cluster }) => [id, cluster]));
   return {
     intervals: intervals.map((interval) => ({

@@ -49,7 +49,8 @@ export const writePiece = async (
 
 export type Piece = { hour: number; rows: SampleRow[] };
 
-const hourOf = (at: number): number => Math.floor(at / HOUR_MS);
+/** The hour (since the epoch) in which a moment lies. */
+export const hourOf = (at: number): number => Math.floor(at / HOUR_MS);
 
 /** The frozen pieces that a span touches, whole, oldest first. */
 export const readPieces = async (client: Queryable, releaseId: string, span: Span): Promise<Piece[]> => {

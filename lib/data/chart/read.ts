@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import type { Queryable } from '../database.ts';
-import { type SampleSeries, type StepLayout, sortSteps, sumSteps, toSeries } from '../sample-steps.ts';
+import { type SampleSeries, sortSteps, sumSteps, toSeries } from '../sample-steps.ts';
 import { readSteps, type SampleRow, type Span, stepOf } from '../samples.ts';
+import { readLayouts } from './intervals.ts';
 import { chartSpan, readPieces } from './pieces.ts';
 
 export type ChartQuery = Span & {
@@ -38,30 +38,16 @@ export const readChart = async (
           targetIds: release.targets.map(({ id }) => id),
           except: { ...kept, hours: pieces.map(({ hour }) => hour) },
         });
-  const sums = sumSteps(frozen.map(toCounted), await readLayouts(client, frozen), step);
+  const sums = sumSteps(
+    frozen.map(toCounted),
+    await readLayouts(client, [...new Set(frozen.map(({ layoutId }) => layoutId))]),
+    step,
+  );
   return { step, ...toSeries(sortSteps([...sums, ...loose]), step) };
 };
 
 const isFrozen = async (client: Queryable, releaseId: string): Promise<boolean> =>
   (await client.query('SELECT 1 FROM release_chart WHERE release_id = $1', [releaseId])).rows.length > 0;
-
-/** The meaning of the columns of these rows; layouts are kept for good. */
-const readLayouts = async (
-  client: Queryable,
-  rows: readonly SampleRow[],
-): Promise<Map<number, StepLayout>> => {
-  const ids = [...new Set(rows.map(({ layoutId }) => layoutId))];
-  if (ids.length === 0) return new Map();
-  const found = await client.query('SELECT id, edges, names FROM sample_layout WHERE id = ANY($1)', [ids]);
-  return new Map(
-    z
-      .array(layoutSchema)
-      .parse(found.rows)
-      .map(({ id, ...layout }) => [id, layout]),
-  );
-};
-
-const layoutSchema = z.object({ id: z.number(), edges: z.array(z.number()), names: z.array(z.string()) });
 
 const toCounted = (row: SampleRow) => ({
   target_id: row.targetId,

@@ -27,7 +27,13 @@ export type SnapshotTarget = {
   sourceProblem: string | null;
 };
 
+export type Neighbour = { id: string; version: string };
+
 export type ReleaseSnapshot = ReleaseRecord & {
+  /** Of the same service and environment, started just before and just after. */
+  neighbours: { before: Neighbour | null; after: Neighbour | null };
+  /** The past moment of which this is told, milliseconds; null = now. */
+  asOf: number | null;
   targets: SnapshotTarget[];
   /** The resolved query of each metric, from the newest sample. */
   queries: Record<string, string>;
@@ -50,6 +56,8 @@ export const readReleaseSnapshot = async (client: Queryable, id: string): Promis
   return {
     ...release,
     targets: more.targets,
+    neighbours: { before: more.before, after: more.after },
+    asOf: null,
     queries: (more.facts ?? more).queries ?? {},
     canaryRequestsPerMinute: more.facts ? more.facts.requestsPerMinute : more.per_minute,
     canaryRequests: more.facts ? more.facts.canaryRequests : more.canary_requests,
@@ -78,6 +86,14 @@ const TARGETS = `
   LEFT JOIN agent_session se ON se.agent_id = a.id
   WHERE rt.release_id = $1`;
 
+const neighbour = (side: '<' | '>', order: 'ASC' | 'DESC'): string => `
+  SELECT jsonb_build_object('id', n.release_id, 'version', v.name)
+  FROM release_search me
+  JOIN release_search n ON n.service_id = me.service_id AND n.environment_id = me.environment_id
+    AND (n.created_at, n.release_id) ${side} (me.created_at, me.release_id)
+  JOIN artifact_version v ON v.id = n.version_id
+  WHERE me.release_id = $1 ORDER BY n.created_at ${order}, n.release_id ${order} LIMIT 1`;
+
 /**
  * The canary's samples while the release ran; each target's rate over its own last minute of measurement. Where they
  * are frozen, the facts that were kept with them.
@@ -98,7 +114,10 @@ const AROUND = `
     (SELECT round(sum(per_minute)::numeric, 3)::double precision FROM rate) AS per_minute,
     (SELECT sum(requests)::bigint FROM canary) AS canary_requests,
     (SELECT sum(errors)::bigint FROM canary) AS canary_errors,
-    (SELECT facts FROM release_chart WHERE release_id = $1) AS facts`;
+    (SELECT facts FROM release_chart WHERE release_id = $1) AS facts,
+    (${neighbour('<', 'DESC')}) AS before, (${neighbour('>', 'ASC')}) AS after`;
+
+const neighbourSchema = z.object({ id: z.string(), version: z.string() });
 
 const aroundSchema = z.object({
   targets: z.array(
@@ -125,4 +144,6 @@ const aroundSchema = z.object({
   canary_requests: z.number().nullable(),
   canary_errors: z.number().nullable(),
   facts: factsSchema.nullable(),
+  before: neighbourSchema.nullable(),
+  after: neighbourSchema.nullable(),
 });

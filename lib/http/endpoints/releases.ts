@@ -13,6 +13,7 @@ import {
   releaseExportQuerySchema,
   releaseListQuerySchema,
   releaseListSchema,
+  releaseQuerySchema,
   releaseRowSchema,
   releaseSchema,
   releaseStartSchema,
@@ -42,11 +43,14 @@ const eventsQuery = z.strictObject({
 const getReleaseEndpoint: Endpoint = {
   method: 'GET',
   path: `${path}/{id}`,
-  summary: 'One release: state, stages, targets with wanted and seen shares, verdict, and what you may do',
+  summary:
+    'One release, now or as it was: state, stages, targets with wanted and seen shares, verdict, what you may do',
   tag,
   permission: 'release:read',
+  query: releaseQuerySchema,
   answers: { 200: releaseSchema },
-  handle: async (ctx, { params }) => ok(await getRelease(ctx, { id: params.id ?? '' })),
+  handle: async (ctx, { params, query }) =>
+    ok(await getRelease(ctx, { ...releaseQuerySchema.parse(query), id: params.id ?? '' })),
 };
 
 /** Stands before the endpoint of one release, whose path it fits too. */

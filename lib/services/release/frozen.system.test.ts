@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freezeFinished } from '../../data/chart/freeze.ts';
+import { readJudgedIntervals } from '../../data/judged-intervals.ts';
 import { DAY_MS } from '../../data/sample-partitions.ts';
 import { ensureLayout, insertSamples, type SampleRow } from '../../data/samples.ts';
 import { createTestDatabase, type TestDatabase } from '../../data/testing/test-database.ts';
@@ -61,6 +62,11 @@ const shown = async (now: number) => ({
     ),
   ),
   page: await getRelease(contextAt(now), { id }),
+  judged: await readJudgedIntervals(
+    database.pool,
+    { id, startedAt: NOW, targets: [{ id: world.targetId, cluster: 'eu' }], over: true },
+    {},
+  ),
 });
 describe('the measurements of a release that is over', () => {
   test('say the same before they are frozen, after, and when the samples are gone', async () => {
@@ -69,6 +75,7 @@ describe('the measurements of a release that is over', () => {
     await rollBack(800);
     const before = await shown(NOW + 1_000_000);
     expect(before.page.exposure.badRequests).toBe(72);
+    expect(before.judged.intervals.length).toBeGreaterThan(1_000);
     expect(await freezeFinished(database.pool, NOW + 2_000_000)).toBe(1);
     expect(await shown(NOW + 2_000_000)).toEqual(before);
     const later = NOW + 20 * DAY_MS;

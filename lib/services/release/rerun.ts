@@ -96,6 +96,7 @@ async function* seenIntervals(
   const source = {
     id: release.id,
     startedAt,
+    over: release.state.outcome !== null,
     targets: release.state.targets.filter(({ id }) => until[id] !== undefined),
   };
   const read: Record<string, number> = {};

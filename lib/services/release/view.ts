@@ -77,6 +77,8 @@ export const releaseView = (snapshot: ReleaseSnapshot, actor: Actor, now: number
     verdict: verdict && verdictView(verdict, snapshot.queries),
     actions: actionsFor(state, plan, names, here),
     retryOf: snapshot.retryOf,
+    neighbours: snapshot.neighbours,
+    asOf: time(snapshot.asOf),
   };
 };
 
