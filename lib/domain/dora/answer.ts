@@ -170,7 +170,7 @@ export const windowOf = (
 ): Window => {
   const calendar = calendarOf(timezone);
   const to = asked.to === undefined ? calendar.dayOf(ends.last ?? asOf) + 1 : dayOfText('to', asked.to);
-  const first = Math.min(calendar.dayOf(ends.first ?? asOf), to - 1);
+  const first = Math.max(Math.min(calendar.dayOf(ends.first ?? asOf), to - 1), to - DAYS_MAX);
   const from = asked.from === undefined ? first : dayOfText('from', asked.from);
   if (from >= to)
     throw new RangeError(

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../endpoint.ts';
 import { accessEndpoints } from './access.ts';
 import { configEndpoints } from './config.ts';
+import { doraEndpoints } from './dora.ts';
 import { incidentEndpoints } from './incidents.ts';
 import { releaseEndpoints } from './releases.ts';
 import { retrospectiveEndpoints } from './retrospectives.ts';
@@ -12,6 +13,7 @@ export const allEndpoints: readonly Endpoint[] = [
   ...configEndpoints,
   ...accessEndpoints,
   ...incidentEndpoints,
+  ...doraEndpoints,
   ...sourceEndpoints,
   ...retrospectiveEndpoints,
 ];

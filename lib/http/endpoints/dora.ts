@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { doraQuerySchema, doraRebuiltSchema, doraSchema, doraSettingsSchema } from '../../contract/dora.ts';
+import { getDora } from '../../services/dora/answer.ts';
+import { rebuildDora } from '../../services/dora/rebuild.ts';
+import { getDoraSettings, putDoraSettings } from '../../services/dora/settings.ts';
+import { type Endpoint, ok } from '../endpoint.ts';
+
+const api = '/api/v1';
+
+export const doraEndpoints: readonly Endpoint[] = [
+  {
+    method: 'GET',
+    path: `${api}/dora`,
+    summary: 'Delivery metrics: frequency, lead time, failures, recovery and rework',
+    tag: 'delivery',
+    permission: 'release:read',
+    query: doraQuerySchema,
+    answers: { 200: doraSchema },
+    handle: async (ctx, { query }) => ok(await getDora(ctx, query)),
+  },
+  {
+    method: 'POST',
+    path: `${api}/dora/rebuild`,
+    summary: 'Make delivery metrics anew from raw rows',
+    tag: 'delivery',
+    permission: 'config:write',
+    body: z.strictObject({}),
+    answers: { 200: doraRebuiltSchema },
+    handle: async (ctx) => ok(await rebuildDora(ctx)),
+  },
+  {
+    method: 'GET',
+    path: `${api}/settings/dora`,
+    summary: 'How delivery is counted',
+    tag: 'delivery',
+    permission: 'config:read',
+    answers: { 200: doraSettingsSchema },
+    handle: async (ctx) => ok(await getDoraSettings(ctx)),
+  },
+  {
+    method: 'PUT',
+    path: `${api}/settings/dora`,
+    summary: 'Choose how delivery is counted',
+    tag: 'delivery',
+    permission: 'config:write',
+    body: doraSettingsSchema,
+    answers: { 200: doraSettingsSchema },
+    handle: async (ctx, { body }) => ok(await putDoraSettings(ctx, { body })),
+  },
+];
