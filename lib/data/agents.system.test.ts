@@ -153,6 +153,11 @@ test('an observation says what is seen and never what is wanted', async () => {
 });
 
 test('an agent gets the documents of its cluster, with the metrics of the services', async () => {
+  const metrics = [
+    { name: 'errors', kind: 'errors', unit: 'requests' },
+    { name: 'basket', kind: 'mean', bound: 500 },
+  ];
+  await database.prisma.service.update({ where: { id: world.serviceId }, data: { metrics } });
   expect(await targetsOfCluster(database.pool, world.clusterId)).toEqual([
     {
       id: world.targetId,
@@ -160,7 +165,10 @@ test('an agent gets the documents of its cluster, with the metrics of the servic
       router: { driver: 'embedded' },
       source: { driver: 'scrape' },
       workload: { driver: 'none' },
-      metrics: [{ name: 'errors', kind: 'errors' }],
+      metrics: [
+        { name: 'errors', kind: 'errors' },
+        { name: 'basket', kind: 'mean', bound: 500 },
+      ],
     },
   ]);
   expect(await targetsOwnedBy(database.pool, world.agentId)).toEqual(new Set([world.targetId]));

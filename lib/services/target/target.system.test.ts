@@ -66,6 +66,9 @@ describe('a target', () => {
 
   test('is tried by the connected agent before it is stored, with the metrics of its service', async () => {
     const agent = await answering(() => ({ ok: true, detail: 'router answers' }));
+    const basket = { name: 'basket', kind: 'mean', bound: 500 };
+    const metrics = [{ name: 'errors', kind: 'errors', direction: 'lower-is-better' }, basket];
+    await database.prisma.service.update({ where: { id: world.serviceId }, data: { metrics } });
     const stored = await put();
     expect(stored.value.checked).toEqual({ ok: true, detail: 'router answers' });
     expect(agent.asked).toEqual([
@@ -78,7 +81,7 @@ describe('a target', () => {
           service: name,
           ...body,
           workload: { driver: 'none' },
-          metrics: [{ name: 'errors', kind: 'errors' }],
+          metrics: [{ name: 'errors', kind: 'errors' }, basket],
         },
       },
     ]);
