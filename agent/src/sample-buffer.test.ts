@@ -33,6 +33,36 @@ describe('the sample buffer', () => {
     for (const one of sent) expect(messages.samples.safeParse({ v: 1, epoch: 1, ...one }).success).toBe(true);
   });
 
+  it('adds up details where it loses resolution, and knows no share where it changed between two halves', () => {
+    const buffer = new SampleBuffer(JOURNAL, { rowsMax: 4, batchRowsMax: 500, frameBytesMax: 48_000 });
+    const details = { routes: { '/cart': { requests: 10, errors: 1 } }, youngestSeconds: 9 };
+    const one = { requests: 10, errors: 1, latency: [], counts: {}, details };
+    for (const [index, share] of [500, 2_500, 2_500, 2_500, 2_500, 2_500].entries())
+      buffer.add(rowsOf(TARGET, { ...reading(index * 5_000), edges: [], tracks: { canary: one } }, share));
+    const rows = drain(buffer).map((sent) => sent.rows);
+    const all = rows.flatMap(({ details }) => details ?? []);
+    expect(all.reduce((total, each) => total + (each?.routes?.['/cart']?.requests ?? 0), 0)).toBe(60);
+    expect(all.map((each) => each?.youngestSeconds)).toEqual(all.map(() => 9));
+    const seconds = rows.flatMap((row) => row.seconds);
+    const shares = rows.flatMap(({ assigned }) => assigned ?? []);
+    expect(seconds.reduce((a, b) => a + b)).toBe(30);
+    expect(new Set(shares)).toEqual(new Set([null, 2_500]));
+  });
+
+  it('stays below the frame limit with details', () => {
+    const buffer = new SampleBuffer(JOURNAL);
+    buffer.limit(500, 16_000);
+    const routes = Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [`/${index}`.padEnd(80, 'ä'), { requests: 0, errors: 0 }]),
+    );
+    const one = { requests: 10, errors: 1, latency: [], counts: {}, details: { routes } };
+    for (let at = 0; at < 50; at += 1)
+      buffer.add(rowsOf(TARGET, { ...reading(at * 5_000), edges: [], tracks: { canary: one } }, 500));
+    const sent = drain(buffer);
+    expect(sum(sent, (each) => each.rows.requests)).toBe(500);
+    for (const each of sent) expect(Buffer.byteLength(JSON.stringify(each))).toBeLessThan(16_000);
+  });
+
   it('stays below the frame limit with wide histograms', () => {
     const buffer = new SampleBuffer(JOURNAL);
     buffer.limit(500, 16_000);
