@@ -14,12 +14,16 @@ import { type MetricView, worstFirst } from './evidence-words.ts';
 import { MetricCard } from './metric-card.tsx';
 import { MetricChart } from './metric-chart.tsx';
 import { MetricCharts } from './metric-charts.tsx';
+import { samplesUntil } from './replay.ts';
 import { verdictSign } from './signs.ts';
 
 /** The verdict with its sentence, then one card for each metric, the worst first. */
 export const Evidence = ({ release }: { release: ReleaseView }) => {
   useWatch(topics.samples(release.id));
-  const samples = useQuery(releaseSamplesQuery(release.id));
+  const samples = useQuery({
+    ...releaseSamplesQuery(release.id),
+    select: (all) => (release.asOf === null ? all : samplesUntil(all, Date.parse(release.asOf))),
+  });
   const { verdict } = release;
   const chart = (name: string, kind: string) =>
     samples.data ? <MetricChart name={name} kind={kind} release={release} samples={samples.data} /> : null;

@@ -52,7 +52,10 @@ const AnalysisChart = ({ name, release, view }: Props & { view: View }) => {
     );
   const metric = data.metrics.find((each) => each.name === name);
   if (!metric) return <p className={classes.waiting}>Nothing of {name} was judged.</p>;
-  const points = metric.points.map((point): AnalysisPoint => ({ ...point, at: Date.parse(point.at) }));
+  const until = release.asOf === null ? Number.POSITIVE_INFINITY : Date.parse(release.asOf);
+  const points = metric.points
+    .map((point): AnalysisPoint => ({ ...point, at: Date.parse(point.at) }))
+    .filter(({ at }) => at <= until);
   const shared = {
     points,
     from: Date.parse(data.from),

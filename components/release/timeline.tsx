@@ -17,12 +17,13 @@ const SHOWN = 12;
 
 type ActorKind = ReleaseEventView['actor']['kind'];
 
-/** What happened, newest first, and who did it. */
-export const Timeline = ({ id }: { id: string }) => {
+/** What happened, newest first, and who did it; with `until` (RFC 3339, UTC) only until then. */
+export const Timeline = ({ id, until }: { id: string; until: string | null }) => {
   const { data, error, refetch } = useQuery(releaseEventsQuery(id));
   const [everything, setEverything] = useState(false);
   const [all, setAll] = useState(false);
-  const moments = momentsOf(data?.items ?? [], everything);
+  const known = (data?.items ?? []).filter(({ at }) => until === null || at <= until);
+  const moments = momentsOf(known, everything);
   const shown = all ? moments : moments.slice(0, SHOWN);
   return (
     <Section

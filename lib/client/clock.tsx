@@ -12,12 +12,21 @@ export const ClockProvider = ({ renderedAt, children }: { renderedAt: number; ch
 /** The present moment in milliseconds, once a second; one timer serves the whole page. */
 export const useNow = (): number => {
   const renderedAt = useContext(RenderedAt);
-  return useSyncExternalStore(
+  const fixed = useContext(Fixed);
+  const live = useSyncExternalStore(
     subscribe,
     () => now,
     () => renderedAt,
   );
+  return fixed ?? live;
 };
+
+const Fixed = createContext<number | null>(null);
+
+/** Within it the present is this moment, milliseconds, so that "in 3 min" is said as it was said then; null = really now. */
+export const FixedClock = ({ at, children }: { at: number | null; children: ReactNode }) => (
+  <Fixed.Provider value={at}>{children}</Fixed.Provider>
+);
 
 /** The zone to write times in: UTC as the server does, the reader's own once the page is awake. */
 export const useZone = (): string | undefined =>

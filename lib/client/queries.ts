@@ -45,6 +45,16 @@ export const releaseQuery = (id: string) =>
     queryFn: ({ signal }) => api(endpoints.release(id), { schema: releaseSchema, signal }),
   });
 
+/** A release as it was at a moment, RFC 3339. The moment before stays in sight while the next one is on its way. */
+export const releaseAtQuery = (id: string, at: string) =>
+  queryOptions({
+    queryKey: ['release-at', id, at],
+    queryFn: ({ signal }) => api(endpoints.release(id, { at }), { schema: releaseSchema, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  });
+
 export const releaseCompareQuery = (a: string, b: string) =>
   queryOptions({
     queryKey: ['release-compare', a, b],
