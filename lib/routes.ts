@@ -59,6 +59,8 @@ export const endpoints = {
   plans: (page: Query = {}) => `${API}/plans${queryText(page)}`,
   plan: (name: string) => `${API}/plans/${part(name)}`,
   incidentWebhook: (slug: string) => `${API}/webhooks/incidents/${part(slug)}`,
+  planForecast: (name: string, place: { service: string; environment: string }) =>
+    `${API}/plans/${part(name)}/forecast${queryText(place)}`,
   setup: `${API}/setup`,
   planCheck: `${API}/plans/check`,
   agents: (page: Query = {}) => `${API}/agents${queryText(page)}`,

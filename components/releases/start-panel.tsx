@@ -17,6 +17,7 @@ import { releaseSchema } from '#lib/contract/release.ts';
 import { endpoints, routes } from '#lib/routes.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { showFields } from '../ui/show-fields.ts';
+import { StartForecast } from './start-forecast.tsx';
 import classes from './start-panel.module.css';
 import { StartPreview } from './start-preview.tsx';
 
@@ -101,6 +102,9 @@ const StartForm = ({ service: given }: { service: string | null }) => {
         {...form.getInputProps('reason')}
       />
       {chosen && <StartPreview plan={chosen} baseline={options.baseline} version={form.values.version} />}
+      {chosen && environment !== '' && (
+        <StartForecast plan={chosen.name} service={service} environment={environment} />
+      )}
       {start.error && <ProblemNote error={start.error} />}
       <Button type="submit" loading={start.isPending} fullWidth>
         {form.values.version ? `Start ${form.values.version}` : 'Start the release'}

@@ -1,7 +1,7 @@
 /** One query per noun: the server fills them for the first paint, the browser keeps them fresh. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import { analysisSchema } from '../contract/analysis.ts';
+import { analysisSchema, planForecastSchema } from '../contract/analysis.ts';
 import { releaseCompareSchema } from '../contract/compare.ts';
 import {
   agentsSchema,
@@ -118,6 +118,14 @@ export const planQuery = (name: string) =>
   queryOptions({
     queryKey: ['plan', name],
     queryFn: ({ signal }) => api(endpoints.plan(name), { schema: planSchema, signal }),
+  });
+
+/** What a plan is expected to need with the present traffic. */
+export const planForecastQuery = (name: string, place: { service: string; environment: string }) =>
+  queryOptions({
+    queryKey: ['plan-forecast', name, place],
+    queryFn: ({ signal }) => api(endpoints.planForecast(name, place), { schema: planForecastSchema, signal }),
+    staleTime: 30_000,
   });
 
 /** What the server says about a plan's text; the last answer stays while the next one is on its way. */

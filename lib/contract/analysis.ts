@@ -1,7 +1,7 @@
 /** A release's analysis over time, and what another policy would have decided. */
 import { z } from 'zod';
 import { METRIC_KINDS } from '../domain/analysis/metric-kinds.ts';
-import { textSchema, timeSchema } from './primitives.ts';
+import { slugSchema, textSchema, timeSchema } from './primitives.ts';
 
 const decisionSchema = z.enum(['advance', 'hold', 'rollback']);
 const numberOrNull = z.number().nullable();
@@ -110,3 +110,21 @@ export const whatIfSchema = z.object({
   note: z.string().nullable(),
 });
 export type WhatIfView = z.infer<typeof whatIfSchema>;
+
+export const planForecastQuerySchema = z.strictObject({ service: slugSchema, environment: slugSchema });
+
+/** What a plan is expected to need with the traffic of the last 10 minutes. */
+export const planForecastSchema = z.object({
+  requestsPerMinute: z.number(),
+  stages: z.array(
+    z.object({
+      index: z.number().int(),
+      name: z.string(),
+      ends: z.enum(['by-evidence', 'by-time', 'by-person', 'not-in-time', 'unknown']),
+      seconds: numberOrNull,
+      sentence: z.string(),
+    }),
+  ),
+  notes: z.array(z.string()),
+});
+export type PlanForecastView = z.infer<typeof planForecastSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { planForecastQuerySchema, planForecastSchema } from '../../contract/analysis.ts';
 import {
   clusterPutSchema,
   clusterSchema,
@@ -31,6 +32,7 @@ import { listEnvironments } from '../../services/environment/list.ts';
 import { putEnvironment } from '../../services/environment/put.ts';
 import { reportEnvironmentSchema } from '../../services/environment/report-schema.ts';
 import { checkPlan } from '../../services/plan/check.ts';
+import { forecastOfPlan } from '../../services/plan/forecast.ts';
 import { getPlan } from '../../services/plan/get.ts';
 import { listPlans } from '../../services/plan/list.ts';
 import { putPlan } from '../../services/plan/put.ts';
@@ -251,6 +253,17 @@ const planEndpoints: Endpoint[] = [
     permission: 'config:read',
     answers: { 200: planSchema },
     handle: async (ctx, { params }) => ok(await getPlan(ctx, { slug: params.slug ?? '' })),
+  },
+  {
+    method: 'GET',
+    path: `${api}/plans/{slug}/forecast`,
+    summary: 'How long each stage is expected to take with the present traffic of a service',
+    tag: 'plans',
+    permission: 'config:read',
+    query: planForecastQuerySchema,
+    answers: { 200: planForecastSchema },
+    handle: async (ctx, { params, query }) =>
+      ok(await forecastOfPlan(ctx, { ...planForecastQuerySchema.parse(query), slug: params.slug ?? '' })),
   },
   {
     method: 'PUT',
