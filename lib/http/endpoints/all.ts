@@ -5,6 +5,7 @@ import { doraEndpoints } from './dora.ts';
 import { incidentEndpoints } from './incidents.ts';
 import { releaseEndpoints } from './releases.ts';
 import { retrospectiveEndpoints } from './retrospectives.ts';
+import { reviewEndpoints } from './reviews.ts';
 import { sourceEndpoints } from './sources.ts';
 
 /** Every operation of API v1; routes, API document and tests are made from this list. */
@@ -16,4 +17,5 @@ export const allEndpoints: readonly Endpoint[] = [
   ...doraEndpoints,
   ...sourceEndpoints,
   ...retrospectiveEndpoints,
+  ...reviewEndpoints,
 ];

@@ -39,7 +39,9 @@ export const csvHeader = (): string => csvLine(Object.keys(COLUMNS));
 
 export const csvRow = (row: ReleaseRow): string => csvLine(Object.values(COLUMNS).map(({ of }) => of(row)));
 
-const csvLine = (cells: readonly (string | number | null)[]): string => `${cells.map(cellOf).join(',')}\r\n`;
+/** One line; a text that a spreadsheet would take for a formula is marked as text. */
+export const csvLine = (cells: readonly (string | number | null)[]): string =>
+  `${cells.map(cellOf).join(',')}\r\n`;
 
 /** Spreadsheets take a text that begins like this for a formula; the apostrophe says that it is text. */
 const FORMULA = /^[=+\-@\t\r\n]/;
