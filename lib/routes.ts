@@ -18,6 +18,7 @@ export const routes = {
   plans: () => '/plans',
   plan: (name: string) => `/plans/${part(name)}`,
   newPlan: (service?: string) => `/new-plan${queryText({ service })}`,
+  insights: (view: Query = {}) => `/insights${queryText(view)}`,
   agents: () => '/agents',
   login: (search: { next?: string; ready?: string } = {}) => `/login${queryText(search)}`,
   setup: (token: string) => `/setup${queryText({ token })}`,
@@ -58,6 +59,9 @@ export const endpoints = {
   targets: (page: Query = {}) => `${API}/targets${queryText(page)}`,
   plans: (page: Query = {}) => `${API}/plans${queryText(page)}`,
   plan: (name: string) => `${API}/plans/${part(name)}`,
+  incidents: (page: Query = {}) => `${API}/incidents${queryText(page)}`,
+  incidentLinks: (id: string) => `${API}/incidents/${part(id)}/links`,
+  repositories: (page: Query = {}) => `${API}/repositories${queryText(page)}`,
   incidentWebhook: (slug: string) => `${API}/webhooks/incidents/${part(slug)}`,
   planForecast: (name: string, place: { service: string; environment: string }) =>
     `${API}/plans/${part(name)}/forecast${queryText(place)}`,

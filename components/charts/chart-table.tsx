@@ -6,17 +6,19 @@ import { Exact } from '../ui/time.tsx';
 import classes from './chart.module.css';
 
 /** The numbers behind a chart: different column heads after the time, the cells of one moment, and all as a file. */
-export type Table<P> = { columns: string[]; cells: (point: P) => string[]; csv: string };
+export type Table<P> = { columns: string[]; head?: string; cells: (point: P) => string[]; csv: string };
 
 /** The numbers behind a chart, newest first. */
 export const ChartTable = <P extends { at: number }>({
   title,
   points,
   table,
+  momentOf,
 }: {
   title: string;
   points: P[];
   table: Table<P>;
+  momentOf?: (at: number) => string;
 }) => (
   <div className={classes.tableBox}>
     <Box
@@ -29,7 +31,7 @@ export const ChartTable = <P extends { at: number }>({
         <caption className={classes.hidden}>{title}</caption>
         <thead>
           <tr>
-            <th scope="col">Time</th>
+            <th scope="col">{table.head ?? 'Time'}</th>
             {table.columns.map((column) => (
               <th key={column} scope="col">
                 {column}
@@ -43,7 +45,7 @@ export const ChartTable = <P extends { at: number }>({
             return (
               <tr key={point.at}>
                 <th scope="row">
-                  <Exact at={new Date(point.at).toISOString()} />
+                  {momentOf ? momentOf(point.at) : <Exact at={new Date(point.at).toISOString()} />}
                 </th>
                 {table.columns.map((column, place) => (
                   <td key={column}>{cells[place]}</td>

@@ -22,6 +22,8 @@ export type FrameProps<P> = {
   points: P[];
   readings: (point: P) => Reading[];
   table: Table<P>;
+  /** What a point stands for, where that is no moment of a day: "week of 2 March". */
+  momentOf?: (at: number) => string;
   /** `pinned` is the moment of the readout, null = the newest. */
   draw: (area: { width: number; pinned: number | null; onPoint: (at: number) => void }) => ReactNode;
 };
@@ -31,7 +33,7 @@ export type FrameProps<P> = {
  * it stays true when points arrive. Arrow keys move it, `d` shows the numbers as a table.
  */
 export const ChartFrame = <P extends { at: number }>(props: FrameProps<P>) => {
-  const { title, summary, points, readings, table, draw } = props;
+  const { title, summary, points, readings, table, momentOf, draw } = props;
   const { ref, width } = useElementSize();
   const [pinned, setPinned] = useState<number | null>(null);
   const [open, setOpen] = useState(false);
@@ -51,7 +53,7 @@ export const ChartFrame = <P extends { at: number }>(props: FrameProps<P>) => {
     else return;
     event.preventDefault();
   };
-  const moment = clockText(point.at, { zone, seconds: true });
+  const moment = momentOf ? momentOf(point.at) : clockText(point.at, { zone, seconds: true });
   const read = readings(point);
   return (
     <figure className={classes.figure}>
@@ -70,7 +72,7 @@ export const ChartFrame = <P extends { at: number }>(props: FrameProps<P>) => {
         </Button>
       </figcaption>
       <div className={classes.readout}>
-        <span className={classes.moment}>{pinned === null ? `latest, ${moment}` : moment}</span>
+        <span className={classes.moment}>{pinned === null && !momentOf ? `latest, ${moment}` : moment}</span>
         {read.map(({ name, detail, style, value, basis }) => (
           <span key={name} className={classes.value}>
             <Swatch style={style} />
@@ -95,7 +97,11 @@ export const ChartFrame = <P extends { at: number }>(props: FrameProps<P>) => {
       >
         {width > 0 && draw({ width, pinned: pinned === null ? null : point.at, onPoint: setPinned })}
       </div>
-      <div id={tableId}>{open && <ChartTable title={title} points={points} table={table} />}</div>
+      <div id={tableId}>
+        {open && (
+          <ChartTable title={title} points={points} table={table} {...(momentOf ? { momentOf } : {})} />
+        )}
+      </div>
     </figure>
   );
 };

@@ -1,6 +1,7 @@
 import {
   type Icon,
   IconAnchor,
+  IconChartHistogram,
   IconListDetails,
   IconNotebook,
   IconRoute,
@@ -18,6 +19,7 @@ export const DESTINATIONS: Destination[] = [
   { label: 'Reviews', href: routes.reviews(), icon: IconNotebook, prefixes: [routes.reviews()] },
   { label: 'Services', href: routes.services(), icon: IconServer2, prefixes: [routes.services()] },
   { label: 'Plans', href: routes.plans(), icon: IconRoute, prefixes: [routes.plans(), routes.newPlan()] },
+  { label: 'Insights', href: routes.insights(), icon: IconChartHistogram, prefixes: [routes.insights()] },
   { label: 'Agents', href: routes.agents(), icon: IconAnchor, prefixes: [routes.agents()] },
 ];
 

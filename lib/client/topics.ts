@@ -34,5 +34,7 @@ const PLAIN: Record<string, string[]> = {
     'release-retrospective',
     'action-items',
     'reviews',
+    'incidents',
+    'insights',
   ],
 };
