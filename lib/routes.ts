@@ -59,9 +59,12 @@ export const endpoints = {
   targets: (page: Query = {}) => `${API}/targets${queryText(page)}`,
   plans: (page: Query = {}) => `${API}/plans${queryText(page)}`,
   plan: (name: string) => `${API}/plans/${part(name)}`,
+  dora: (scope: Query = {}) => `${API}/dora${queryText(scope)}`,
+  doraRows: (scope: Query = {}) => `${API}/dora/rows${queryText(scope)}`,
+  doraDistribution: (scope: Query = {}) => `${API}/dora/distribution${queryText(scope)}`,
+  doraSettings: () => `${API}/settings/dora`,
   incidents: (page: Query = {}) => `${API}/incidents${queryText(page)}`,
   incidentLinks: (id: string) => `${API}/incidents/${part(id)}/links`,
-  repositories: (page: Query = {}) => `${API}/repositories${queryText(page)}`,
   incidentWebhook: (slug: string) => `${API}/webhooks/incidents/${part(slug)}`,
   planForecast: (name: string, place: { service: string; environment: string }) =>
     `${API}/plans/${part(name)}/forecast${queryText(place)}`,

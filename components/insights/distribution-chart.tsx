@@ -1,42 +1,44 @@
 'use client';
 
 import { Bar, CartesianGrid, ComposedChart, ReferenceLine, XAxis, YAxis } from 'recharts';
+import type { Bucket } from '#lib/domain/dora/buckets.ts';
 import { ChartFrame } from '../charts/frame.tsx';
 import { linearAxis } from '../charts/scale.ts';
-import { type Bucket, distributionSummary } from './histogram.ts';
+import { bucketWords, distributionSummary } from './distribution-words.ts';
 import classes from './insights.module.css';
 import { countWords, spanWords } from './words.ts';
 
 type Props = {
   title: string;
   buckets: readonly Bucket[];
-  /** One of them: "commit". */
+  /** One of them, and several: "commit", "commits". */
   unit: string;
+  units: string;
   /** The median is marked in its bucket; null = too few samples. */
   median: number | null;
 };
 
 /** How the samples lie, since a median alone hides the slow ones. */
-export const DistributionChart = ({ title, buckets, unit, median }: Props) => {
-  const points = [...buckets];
-  const total = points.reduce((sum, { count }) => sum + count, 0);
-  const axis = linearAxis(Math.max(1, ...points.map(({ count }) => count)), (value) => String(value));
-  const labelOf = (at: number): string => points[at]?.label ?? '';
+export const DistributionChart = ({ title, buckets, unit, units, median }: Props) => {
+  const points = buckets.map((bucket, at) => ({ ...bucket, at }));
+  const total = points.reduce((sum, { n }) => sum + n, 0);
+  const axis = linearAxis(Math.max(1, ...points.map(({ n }) => n)), (value) => String(value));
+  const labelOf = (at: number): string => (points[at] ? bucketWords(points[at]) : '');
   const middle = median === null ? null : points.find(({ high }) => high === null || median < high);
-  const share = (count: number): string => (total === 0 ? '' : `${Math.round((count / total) * 100)} %`);
+  const share = (n: number): string => (total === 0 ? '' : `${Math.round((n / total) * 100)} %`);
   return (
     <ChartFrame
       title={title}
       summary={distributionSummary(title, points)}
       points={points}
       momentOf={labelOf}
-      readings={({ count }) => [
-        { name: 'here', style: STYLE, value: countWords(count, unit), basis: share(count) },
+      readings={({ n }) => [
+        { name: 'here', style: STYLE, value: countWords(n, unit, units), basis: share(n) },
       ]}
       table={{
         head: 'Took',
-        columns: [`${unit}s`, 'share'],
-        cells: ({ count }) => [String(count), share(count)],
+        columns: [units, 'share'],
+        cells: ({ n }) => [String(n), share(n)],
         csv: ['from_seconds,to_seconds,count', ...points.map(csvRow)].join('\n'),
       }}
       draw={({ width, onPoint }) => (
@@ -75,7 +77,7 @@ export const DistributionChart = ({ title, buckets, unit, median }: Props) => {
               tick={TICK}
             />
             <Bar
-              dataKey="count"
+              dataKey="n"
               fill="var(--baseline)"
               isAnimationActive={false}
               radius={[2, 2, 0, 0]}
@@ -112,4 +114,4 @@ const shortLabel = (bucket: Bucket | undefined): string => {
   return bucket.high === null ? `${spanWords(bucket.low)} +` : `< ${spanWords(bucket.high)}`;
 };
 
-const csvRow = ({ low, high, count }: Bucket): string => [low, high ?? '', count].join(',');
+const csvRow = ({ low, high, n }: Bucket): string => [low, high ?? '', n].join(',');

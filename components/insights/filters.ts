@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { DORA_METRICS } from '#lib/contract/dora.ts';
 import { calendarOf, dayText, isTimezone } from '#lib/domain/dora/local-days.ts';
 
-/** The metrics in the order of the page; each opens its rows. */
-export const METRICS = ['frequency', 'lead-time', 'failures', 'recovery', 'rework', 'undeployed'] as const;
-export type Metric = (typeof METRICS)[number];
+/** Each opens its rows. */
+export type Metric = (typeof DORA_METRICS)[number];
 
 export const SPANS = { '30d': 30, '13w': 91, '26w': 182, '52w': 364 } as const;
 export type Span = keyof typeof SPANS;
@@ -27,7 +27,7 @@ const shapes = {
   span: z.enum(['30d', '13w', '26w', '52w']),
   by: z.enum(['week', 'month']),
   timezone: z.string().refine(isTimezone),
-  rows: z.enum(METRICS),
+  rows: z.enum(DORA_METRICS),
   start: day,
   end: day,
 };

@@ -50,7 +50,7 @@ const recovery = (name: string, style: LineStyle, key: 'median_s' | 'p90_s'): Tr
 /** In the order in which they are read: throughput first, then what it costs. */
 export const METRIC_VIEWS: readonly MetricView[] = [
   {
-    metric: 'frequency',
+    metric: 'deployments',
     title: 'Deployment frequency',
     definition: 'Successful production deployments that finished, hotfixes and rollbacks included.',
     headline: ({ per_day }) => frequencyWords(per_day),
@@ -93,7 +93,7 @@ export const METRIC_VIEWS: readonly MetricView[] = [
     format: spanWords,
   },
   {
-    metric: 'failures',
+    metric: 'change-failure',
     title: 'Change fail rate',
     definition: 'Changes that were aborted, caused an incident, were rolled back or needed a hotfix.',
     headline: ({ change_failure }) => rateWords(change_failure.rate),
