@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DORA_METRICS } from '#lib/contract/dora.ts';
-import { calendarOf, dayText, isTimezone } from '#lib/domain/dora/local-days.ts';
+import { timezoneSchema } from '#lib/domain/dora/config.ts';
+import { calendarOf, dayText } from '#lib/domain/dora/local-days.ts';
 
 /** Each opens its rows. */
 export type Metric = (typeof DORA_METRICS)[number];
@@ -26,7 +27,7 @@ const shapes = {
   service: z.string().regex(/^[\w.-]{1,100}$/),
   span: z.enum(['30d', '13w', '26w', '52w']),
   by: z.enum(['week', 'month']),
-  timezone: z.string().refine(isTimezone),
+  timezone: timezoneSchema,
   rows: z.enum(DORA_METRICS),
   start: day,
   end: day,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { doraQuerySchema, doraRebuiltSchema, doraSchema, doraSettingsSchema } from '../../contract/dora.ts';
+import { doraDistributionQuerySchema, doraDistributionSchema } from '../../contract/dora-distribution.ts';
 import { getDora } from '../../services/dora/answer.ts';
+import { getDoraDistribution } from '../../services/dora/distribution.ts';
 import { rebuildDora } from '../../services/dora/rebuild.ts';
 import { getDoraSettings, putDoraSettings } from '../../services/dora/settings.ts';
 import { type Endpoint, ok } from '../endpoint.ts';
@@ -17,6 +19,16 @@ export const doraEndpoints: readonly Endpoint[] = [
     query: doraQuerySchema,
     answers: { 200: doraSchema },
     handle: async (ctx, { query }) => ok(await getDora(ctx, query)),
+  },
+  {
+    method: 'GET',
+    path: `${api}/dora/distribution`,
+    summary: 'How lead times or recoveries of a window lie',
+    tag: 'delivery',
+    permission: 'release:read',
+    query: doraDistributionQuerySchema,
+    answers: { 200: doraDistributionSchema },
+    handle: async (ctx, { query }) => ok(await getDoraDistribution(ctx, query)),
   },
   {
     method: 'POST',
