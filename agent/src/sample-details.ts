@@ -29,7 +29,7 @@ const bounded = <T extends z.ZodType>(value: T, entriesMax: number) =>
 
 const amountsSchema = z.strictObject({
   n: count,
-  sum: z.number().min(-AMOUNT_MAX).max(AMOUNT_MAX),
+  sum: z.number().min(0).max(AMOUNT_MAX),
   sumOfSquares: z
     .number()
     .min(0)

@@ -137,6 +137,7 @@ describe('measurements', () => {
       'the errors of the routes exceed the errors',
     ],
     ['a negative number of amounts', { amounts: { a: { n: -1, sum: 0, sumOfSquares: 0 } } }, 'malformed'],
+    ['a negative sum', { amounts: { a: { n: 1, sum: -1, sumOfSquares: 1 } } }, 'malformed'],
     ['a huge sum', { amounts: { a: { n: 1, sum: 1e16, sumOfSquares: 1e30 } } }, 'malformed'],
     [
       'an infinite sum',

@@ -30,6 +30,7 @@ it('are those of the amounts, however large the totals have grown, and never imp
       if (!('amounts' in read)) return expect.unreachable(read.problem);
       expect(read.amounts.n).toBe(exact.n);
       expect(read.amounts.sum).toBeCloseTo(exact.sum, 2);
+      expect(read.amounts.sum).toBeLessThanOrEqual(read.amounts.n * mean.bound);
       expect(detailsProblem({ amounts: { basket: read.amounts } }, { requests: 0, errors: 0 })).toBeNull();
     }),
   );

@@ -21,16 +21,17 @@ export const readAmounts = (
 /** Differences of large totals are a little off; sums that miss by more are not the three sums of the same amounts. */
 const checked = ({ name, bound }: MeanRole, amounts: Amounts): { amounts: Amounts } | { problem: string } => {
   const { n, sum, sumOfSquares } = amounts;
-  if (n === 0 && sum === 0 && sumOfSquares === 0) return { amounts };
-  const least = n === 0 ? Number.POSITIVE_INFINITY : (sum * sum) / n;
-  if (sumOfSquares < least * (1 - ROUNDING))
-    return { problem: `${name}: n, sum and sumOfSquares are not of the same amounts` };
   const most = bound ?? Number.POSITIVE_INFINITY;
+  if (n === 0 && sum === 0 && sumOfSquares === 0) return { amounts };
+  if (n === 0 || sumOfSquares < ((sum * sum) / n) * (1 - ROUNDING))
+    return { problem: `${name}: n, sum and sumOfSquares are not of the same amounts` };
   if (sum > n * most * (1 + ROUNDING) || sumOfSquares > sum * most * (1 + ROUNDING))
     return {
       problem: `${name}: holds amounts above ${most}; cut them off at the bound before they are added up`,
     };
-  return { amounts: { n, sum, sumOfSquares: Math.max(least, sumOfSquares) } };
+  const possible = Math.min(sum, n * most);
+  const squares = Math.min(Math.max(sumOfSquares, (possible * possible) / n), possible * most);
+  return { amounts: { n, sum: possible, sumOfSquares: squares } };
 };
 
 const ROUNDING = 0.001;
