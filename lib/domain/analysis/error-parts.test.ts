@@ -97,12 +97,12 @@ describe('routes and kinds of failures', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 500 }), (canaryN, baselineN) => {
         const chance = (bet.boundary * canaryN) / (bet.boundary * canaryN + baselineN);
-        const after = (canary: number) => {
+        const evidenceIf = (canary: number) => {
           const mine = arm(canaryN, { fingerprints: canary === 1 ? { New: 1 } : {} });
           const theirs = arm(baselineN, { fingerprints: canary === 1 ? {} : { New: 1 } });
           return evidence(observe(newErrorParts(bet), 1, mine, theirs));
         };
-        expect(chance * after(1) + (1 - chance) * after(0)).toBeLessThanOrEqual(1 + 1e-9);
+        expect(chance * evidenceIf(1) + (1 - chance) * evidenceIf(0)).toBeLessThanOrEqual(1 + 1e-9);
       }),
     );
   });
