@@ -42,7 +42,7 @@ export const FalseAlarm = ({ view }: { view: RetrospectiveView }) => {
         <p className={classes.quiet}>Nobody has said that it was stopped without need.</p>
       )}
       {view.editable && (
-        <div className={classes.noPrint}>
+        <div className={`${classes.noPrint} ${classes.sign}`}>
           {open ? (
             <TextForm
               label="Why nothing was wrong"

@@ -107,5 +107,9 @@ const Text = ({
 /** The same question the release page answers: would another policy have decided otherwise? */
 const Alternatives = ({ releaseId }: { releaseId: string }) => {
   const { data: release } = useQuery(releaseQuery(releaseId));
-  return release ? <WhatIf release={release} /> : null;
+  return release ? (
+    <div className={`${classes.noPrint} ${classes.apart}`}>
+      <WhatIf release={release} />
+    </div>
+  ) : null;
 };

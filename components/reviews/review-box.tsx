@@ -46,7 +46,7 @@ export const ReviewBox = ({ view, change }: Props) => {
       {view.signOffs.length === 0 && <p className={classes.quiet}>Nobody has signed it off yet.</p>}
       {view.editable && (
         <Button
-          className={classes.noPrint ?? ''}
+          className={`${classes.noPrint} ${classes.sign}`}
           size="xs"
           onClick={() =>
             change.mutate({ path: parts.signOff, method: 'POST', body: { expectedVersion: view.version } })
@@ -61,7 +61,7 @@ export const ReviewBox = ({ view, change }: Props) => {
 
 /** What people say about it; not part of the printed document. */
 export const Comments = ({ view, change }: Props) => (
-  <div className={classes.noPrint}>
+  <div className={`${classes.noPrint} ${classes.apart}`}>
     <Section id="comments" title="Comments">
       <ul className={classes.list}>
         {view.comments.map(({ id, author, text, at }) => (

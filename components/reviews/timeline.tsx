@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import type { RetrospectiveView } from '#lib/contract/retrospective.ts';
 import { durationText } from '#lib/domain/release/words.ts';
+import { metricText } from '#lib/domain/retrospective/impact-words.ts';
 import { routes } from '#lib/routes.ts';
 import { Section } from '../ui/page.tsx';
 import { Clock, Exact } from '../ui/time.tsx';
@@ -49,6 +50,8 @@ export const RetrospectiveTimeline = ({ view, change }: Props) => (
   </Section>
 );
 
+const saysHarm = ({ metrics }: Item): boolean => metrics.some(({ decision }) => decision === 'rollback');
+
 const keyOf = ({ evidence }: Item): string =>
   evidence.type === 'event'
     ? `event-${evidence.sequence}`
@@ -58,7 +61,7 @@ const keyOf = ({ evidence }: Item): string =>
 
 const Moment = ({ item, index, view, change }: Props & { item: Item; index: number }) => (
   <>
-    <li className={classes.moment} data-kind={item.kind}>
+    <li className={classes.moment} data-kind={item.kind} data-harm={saysHarm(item) || undefined}>
       <span className={classes.clock}>
         <Clock at={item.at} />
       </span>
@@ -86,11 +89,8 @@ const Evidence = ({ item: { evidence }, releaseId }: { item: Item; releaseId: st
 
 const Numbers = ({ metrics }: Pick<Item, 'metrics'>) => (
   <ul className={classes.numbers}>
-    {metrics.map(({ name, canary, baseline, ratio }) => (
-      <li key={name}>
-        {name}: {canary.bad} of {canary.n} on the canary, {baseline.bad} of {baseline.n} on the baseline
-        {ratio.estimate !== null && `, ${Number(ratio.estimate.toFixed(2))} times`}
-      </li>
+    {metrics.map((metric) => (
+      <li key={metric.name}>{metricText(metric)}</li>
     ))}
   </ul>
 );

@@ -8,6 +8,7 @@ import {
   retrospectiveSchema,
   retrospectivesSchema,
 } from '../contract/retrospective.ts';
+import { type reviewQuerySchema, reviewSchema } from '../contract/review.ts';
 import { endpoints } from '../routes.ts';
 import { api } from './api.ts';
 import { ApiError } from './problem.ts';
@@ -51,5 +52,13 @@ export const actionItemsQuery = (filters: ActionItemFilters = {}) =>
     queryKey: ['action-items', filters],
     queryFn: ({ signal }) =>
       api(endpoints.actionItems(filters as Record<string, string>), { schema: actionItemsSchema, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const reviewQuery = (filters: Partial<z.input<typeof reviewQuerySchema>> = {}) =>
+  queryOptions({
+    queryKey: ['reviews', filters],
+    queryFn: ({ signal }) =>
+      api(endpoints.reviews(filters as Record<string, string>), { schema: reviewSchema, signal }),
     placeholderData: keepPreviousData,
   });

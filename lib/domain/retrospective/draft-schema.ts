@@ -15,6 +15,7 @@ const armSchema = z.object({ n: count, bad: count, value: count.nullable() });
 /** What one metric said at one verdict. */
 export const metricNumbersSchema = z.object({
   name: z.string(),
+  kind: z.string().default(''),
   decision: z.enum(['advance', 'hold', 'rollback']),
   canary: armSchema,
   baseline: armSchema,

@@ -1,6 +1,6 @@
 /** What a release did to those who use the service, in exact numbers, each with the way it was found. */
 import { exposureBasisPoints } from '../release/exposure.ts';
-import { shareText } from '../release/words.ts';
+import { durationText, shareText } from '../release/words.ts';
 import type { Figure, Impact } from './draft-schema.ts';
 import type { Counts, RetrospectiveFacts } from './facts.ts';
 import { decisionOf, endOf, firstExposureAt, type Walked } from './walk.ts';
@@ -90,6 +90,10 @@ const rateText = ({ errors, requests }: Counts): string =>
 /** `12 345` with thin groups, so that large counts can be read. */
 export const groupText = (value: number): string =>
   String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
+
+/** Short times to a tenth, so that a fast recovery does not read as none. */
+export const exactSeconds = (value: number): string =>
+  value < 60 ? `${Number(value.toFixed(1))} s` : durationText(value);
 
 const exposureSecondsOf = (walked: readonly Walked[]): Figure => {
   const from = firstExposureAt(walked);

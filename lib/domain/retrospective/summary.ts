@@ -1,7 +1,7 @@
 /** The paragraph at the top, and what the record itself shows to have gone well or to have been luck. */
-import { durationText, shareText } from '../release/words.ts';
+import { shareText } from '../release/words.ts';
 import type { Impact, RetrospectiveDraft } from './draft-schema.ts';
-import { groupText } from './impact.ts';
+import { exactSeconds, groupText } from './impact.ts';
 import { type Cast, placeOf } from './people.ts';
 import { decisionOf, type Walked } from './walk.ts';
 
@@ -46,7 +46,7 @@ const whyText = (walked: readonly Walked[], cast: Cast): string => {
 const exposureText = (header: Header, impact: Impact): string => {
   const { requests, failedRequests, exposureSeconds, largestShareBasisPoints } = impact;
   if (largestShareBasisPoints.value === 0) return 'Nobody was exposed to it.';
-  const time = exposureSeconds.value === null ? '' : ` over ${durationText(exposureSeconds.value)}`;
+  const time = exposureSeconds.value === null ? '' : ` over ${exactSeconds(exposureSeconds.value)}`;
   const counted =
     requests.value === null || failedRequests.value === null
       ? `How many requests ${header.version} answered cannot be told.`
@@ -56,7 +56,7 @@ const exposureText = (header: Header, impact: Impact): string => {
 
 const speedText = ({ secondsToDetect, secondsToRecover }: Impact): string => {
   if (secondsToDetect.value === null || secondsToRecover.value === null) return '';
-  return `It was stopped ${durationText(secondsToDetect.value)} after that stage began and all traffic was back ${durationText(secondsToRecover.value)} later.`;
+  return `It was stopped ${exactSeconds(secondsToDetect.value)} after that stage began and all traffic was back ${exactSeconds(secondsToRecover.value)} later.`;
 };
 
 const avoidedText = ({ harmAvoidedRequests }: Impact): string =>
@@ -73,10 +73,10 @@ export const wentWellOf = (impact: Impact, walked: readonly Walked[]): string[] 
   const small = share.value !== null && share.value > 0 && share.value <= SMALL_BASIS_POINTS;
   return [
     ...(event && 'verdict' in event && secondsToDetect.value !== null
-      ? [`The analysis decided by itself, ${durationText(secondsToDetect.value)} after the stage began.`]
+      ? [`The analysis decided by itself, ${exactSeconds(secondsToDetect.value)} after the stage began.`]
       : []),
     ...(event && secondsToRecover.value !== null
-      ? [`All traffic was back on the baseline within ${durationText(secondsToRecover.value)}.`]
+      ? [`All traffic was back on the baseline within ${exactSeconds(secondsToRecover.value)}.`]
       : []),
     ...(event && small ? [`Never more than ${shareText(share.value ?? 0)} of the traffic was exposed.`] : []),
     ...(harmAvoidedRequests.value !== null && harmAvoidedRequests.value >= 1

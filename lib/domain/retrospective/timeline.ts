@@ -80,7 +80,9 @@ const reasonOf = (event: ReleaseEvent, cast: Cast): string | null =>
 export const verdictOf = (event: ReleaseEvent): Verdict | null => ('verdict' in event ? event.verdict : null);
 
 const numbersOf = ({ metrics }: Verdict): TimelineItem['metrics'] =>
-  metrics.map(({ name, decision, canary, baseline, ratio }) => ({ name, decision, canary, baseline, ratio }));
+  metrics.flatMap(({ name, kind, decision, canary, baseline, ratio }) =>
+    canary.n === 0 && baseline.n === 0 ? [] : [{ name, kind, decision, canary, baseline, ratio }],
+  );
 
 /** The start waits from its creation; a stage waits from when its shortest bake was over. */
 const waitedSeconds = ({ at, before }: Walked, plan: Plan, createdAt: number): number => {

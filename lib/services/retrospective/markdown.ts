@@ -1,7 +1,7 @@
 /** A retrospective as one Markdown document. What the record says is escaped; what people wrote is Markdown already. */
 import type { RetrospectiveView } from '../../contract/retrospective.ts';
 import { durationText, shareText } from '../../domain/release/words.ts';
-import { IMPACT_WORDS } from '../../domain/retrospective/impact-words.ts';
+import { IMPACT_WORDS, metricText } from '../../domain/retrospective/impact-words.ts';
 
 /** Times in UTC. With roles instead of names where the retrospective is blameless; owners stay, for they are asked to act. */
 export const markdownOf = (view: RetrospectiveView): string =>
@@ -78,10 +78,7 @@ const timelineLines = ({ timeline, notes, incidents }: RetrospectiveView): strin
       `- **${moment(item.at)}** ${cell(item.text)}${item.text.endsWith('.') ? '' : '.'} *${cell(item.who.label)}*` +
         `${item.waitedSeconds === null ? '' : `, after waiting ${durationText(item.waitedSeconds)}`}` +
         `${item.reason ? `: “${cell(item.reason)}”` : ''} (${evidenceText(item.evidence)})`,
-      ...item.metrics.map(
-        ({ name, canary, baseline }) =>
-          `  - ${cell(name)}: ${canary.bad} of ${canary.n} on the canary, ${baseline.bad} of ${baseline.n} on the baseline`,
-      ),
+      ...item.metrics.map((metric) => `  - ${cell(metricText(metric))}`),
       ...noted(index),
     ]),
   ];
