@@ -59,7 +59,8 @@ export class Sampler {
       problem = canaryExpected() ? all : problemBesidesCanary;
       const readAt = Date.now();
       const from = reading.countedFrom ?? reading.at - reading.seconds * 1_000;
-      const assigned = hasCounts(reading) ? await shareOver(from, readAt, signal) : null;
+      const comparable = hasCounts(reading) && reading.whole !== false;
+      const assigned = comparable ? await shareOver(from, readAt, signal) : null;
       const rows = rowsOf(target, reading, assigned);
       if (rows.length > 0) onRows(rows);
     } catch (error) {

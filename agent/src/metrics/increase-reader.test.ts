@@ -104,6 +104,46 @@ describe('increases', () => {
     expect(tracks.canary?.requests).toBe(1);
   });
 
+  describe('tell how the traffic was split', () => {
+    const one = (name: string, n: number, takenAt?: number) => ({
+      ...totals(name, { requests: { a: n } }),
+      ...(takenAt === undefined ? {} : { takenAt: 1_000_000 + takenAt * 1_000 }),
+    });
+    const wholeAfter = (...steps: [canary: InstanceTotals[], baseline: InstanceTotals[]][]) => {
+      const reader = newReader({ started: true });
+      return steps.map(([canary, baseline], index) => reader.read(at(5 * index, canary, baseline)).whole);
+    };
+
+    it('when all instances of both tracks were read at both ends', () => {
+      const both: [InstanceTotals[], InstanceTotals[]] = [[one('c', 1)], [one('b', 1), one('d', 1)]];
+      expect(wholeAfter(both, both, both)).toEqual([false, true, true]);
+    });
+
+    it('not when one is new, unless it says that it began since', () => {
+      const start: [InstanceTotals[], InstanceTotals[]] = [[one('c', 1)], [one('b', 1)]];
+      const late = one('late', 1);
+      expect(wholeAfter(start, [[one('c', 1), late], [one('b', 1)]])).toEqual([false, false]);
+      const born = { ...late, startedAt: 1_003_000 };
+      expect(wholeAfter(start, [[one('c', 1), born], [one('b', 1)]])).toEqual([false, true]);
+    });
+
+    it('not when one is gone, nor when it comes back with what it counted meanwhile', () => {
+      const all: [InstanceTotals[], InstanceTotals[]] = [[one('c', 1)], [one('b', 1), one('d', 1)]];
+      const some: [InstanceTotals[], InstanceTotals[]] = [[one('c', 1)], [one('b', 1)]];
+      expect(wholeAfter(all, some, all, all)).toEqual([false, false, false, true]);
+      expect(wholeAfter(all, [[], [one('b', 1), one('d', 1)]])).toEqual([false, false]);
+    });
+
+    it('not when what they show is of another age than their last', () => {
+      const shown = (canary: number, baseline: number): [InstanceTotals[], InstanceTotals[]] => [
+        [one('c', 1, canary)],
+        [one('b', 1, baseline)],
+      ];
+      expect(wholeAfter(shown(-1, -4), shown(4, 1), shown(9, 6))).toEqual([false, true, true]);
+      expect(wholeAfter(shown(-1, -4), shown(-1, 1), shown(9, 6))).toEqual([false, false, false]);
+    });
+  });
+
   it('with more errors than requests make the track silent and say so', () => {
     const reader = newReader();
     reader.read(at(0, [totals('i', { requests: { a: 0 } })]));

@@ -77,6 +77,7 @@ export class IncreaseReader {
       at,
       seconds: known ? span / 1000 : this.#everySeconds,
       ...(from.length > 0 ? { countedFrom: Math.min(...from) } : {}),
+      whole: TRACKS.every((track) => counts[track] !== undefined && increases[track]?.whole === true),
       tracks: counts,
       edges,
       queries: this.#queries,

@@ -25,6 +25,11 @@ export type SourceReading = {
    * was away for a reading, or when what the source showed at the beginning was older than that.
    */
   countedFrom?: number;
+  /**
+   * Was every instance of both tracks counted, and over the same time? Only then do the counts of both tracks tell
+   * how the traffic was split; absent = yes.
+   */
+  whole?: boolean;
   /** A track is missing when nothing could be read for it: silence, never zero. */
   tracks: Partial<Record<Track, TrackCounts>>;
   /** Upper bucket edges in seconds without the last, open one. */

@@ -35,6 +35,8 @@ export type AmountIncrease = { buckets: ReadonlyMap<number, number>[]; sums: Amo
 export type TrackIncrease = {
   /** Nothing was counted before this time, milliseconds since the epoch. */
   from: number;
+  /** Was every instance counted, and over the same time? */
+  whole: boolean;
   /** By query key, every series of every instance. */
   counters: Map<string, SeriesIncrease[]>;
   /** Cumulative increases of every latency series. */
@@ -63,12 +65,13 @@ export class TrackMemory {
   advance(readings: readonly InstanceTotals[], at: number, since: number | null): TrackIncrease | null {
     let sum: TrackIncrease | null = null;
     this.#forget(at);
+    const whole = this.#isWhole(readings, at, since);
     for (const totals of readings) {
       const before = this.#instances.get(totals.instance);
       this.#instances.set(totals.instance, { at, totals });
       const from = before ? (before.totals.takenAt ?? before.at) : bornAfter(totals, since);
       if (from === null) continue;
-      sum ??= { from, counters: new Map(), latency: [], amounts: new Map() };
+      sum ??= { from, whole, counters: new Map(), latency: [], amounts: new Map() };
       sum.from = Math.min(sum.from, from);
       add(sum, before && !hasRestarted(before.totals, totals) ? before.totals : nothing, totals);
     }
@@ -88,6 +91,20 @@ export class TrackMemory {
     );
   }
 
+  /**
+   * Nobody is missing or new, and what everybody shows is of the same age at both ends. A scrape interval that does
+   * not fit the readings puts the counts of one instance here and those of another there.
+   */
+  #isWhole(readings: readonly InstanceTotals[], at: number, since: number | null): boolean {
+    if (since === null || this.silent(readings).length > 0) return false;
+    return readings.every((now) => {
+      const before = this.#instances.get(now.instance);
+      if (!before) return bornAfter(now, since) !== null;
+      const own = (now.takenAt ?? at) - (before.totals.takenAt ?? before.at);
+      return before.at === since && Math.abs(own - (at - since)) <= SPAN_TOLERANCE * (at - since);
+    });
+  }
+
   #forget(at: number): void {
     for (const [instance, { at: seenAt }] of this.#instances)
       if (at <= seenAt || at - seenAt > this.#gapMsMax) this.#instances.delete(instance);
@@ -98,6 +115,8 @@ const nothing: Pick<InstanceTotals, 'counters' | 'latency' | 'amounts'> = {
   counters: new Map(),
   latency: new Map(),
 };
+
+const SPAN_TOLERANCE = 0.02;
 
 const bornAfter = ({ startedAt }: InstanceTotals, since: number | null): number | null =>
   startedAt !== undefined && since !== null && startedAt >= since ? startedAt : null;
