@@ -45,4 +45,5 @@ export {
   windowOf,
 } from '../../lib/domain/dora/index.ts';
 export { type ParsedPlan, type PlanError, parsePlan } from '../../lib/domain/release/plan.ts';
+export { IMPACT_WORDS } from '../../lib/domain/retrospective/impact-words.ts';
 export { suggest } from '../../lib/domain/suggest.ts';

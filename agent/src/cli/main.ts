@@ -6,6 +6,7 @@ import { registerDora } from './dora-command.ts';
 import { EXIT, exitCodeOf, printError } from './exit.ts';
 import { registerPlan } from './plan-command.ts';
 import { registerRelease } from './release-commands.ts';
+import { registerRetro } from './retro-command.ts';
 import { AGENT_VERSION } from './version.ts';
 
 export type Register = (program: Command) => void;
@@ -25,6 +26,7 @@ export async function main(args: readonly string[], more: readonly Register[] = 
     registerApply,
     registerAnalyze,
     registerDora,
+    registerRetro,
     ...more,
   ])
     register(program);
