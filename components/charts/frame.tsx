@@ -24,6 +24,8 @@ export type FrameProps<P> = {
   table: Table<P>;
   /** What a point stands for, where that is no moment of a day: "week of 2 March". */
   momentOf?: (at: number) => string;
+  /** Which point is read while nobody points at one; left out: the newest. */
+  initial?: number;
   /** `pinned` is the moment of the readout, null = the newest. */
   draw: (area: { width: number; pinned: number | null; onPoint: (at: number) => void }) => ReactNode;
 };
@@ -33,13 +35,13 @@ export type FrameProps<P> = {
  * it stays true when points arrive. Arrow keys move it, `d` shows the numbers as a table.
  */
 export const ChartFrame = <P extends { at: number }>(props: FrameProps<P>) => {
-  const { title, summary, points, readings, table, momentOf, draw } = props;
+  const { title, summary, points, readings, table, momentOf, initial, draw } = props;
   const { ref, width } = useElementSize();
   const [pinned, setPinned] = useState<number | null>(null);
   const [open, setOpen] = useState(false);
   const zone = useZone();
   const tableId = useId();
-  const at = pinned === null ? points.length - 1 : nearest(points, pinned);
+  const at = pinned === null ? (initial ?? points.length - 1) : nearest(points, pinned);
   const point = points[at];
   if (!point) return <p className={classes.nothing}>{title}: nothing was measured yet.</p>;
 

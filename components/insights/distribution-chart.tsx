@@ -32,6 +32,7 @@ export const DistributionChart = ({ title, buckets, unit, units, median }: Props
       summary={distributionSummary(title, points)}
       points={points}
       momentOf={labelOf}
+      initial={points.findIndex(({ n }) => n === Math.max(...points.map((point) => point.n)))}
       readings={({ n }) => [
         { name: 'here', style: STYLE, value: countWords(n, unit, units), basis: share(n) },
       ]}
@@ -46,7 +47,7 @@ export const DistributionChart = ({ title, buckets, unit, units, median }: Props
           className={classes.drawing}
           onPointerMove={(event) => {
             const x = event.clientX - event.currentTarget.getBoundingClientRect().left - AXIS_WIDTH;
-            const place = Math.floor((x / Math.max(1, width - AXIS_WIDTH - 8)) * points.length);
+            const place = Math.floor((x / Math.max(1, width - AXIS_WIDTH - 14)) * points.length);
             onPoint(Math.max(0, Math.min(points.length - 1, place)));
           }}
         >
@@ -54,7 +55,7 @@ export const DistributionChart = ({ title, buckets, unit, units, median }: Props
             width={width}
             height={168}
             data={points}
-            margin={{ top: 16, right: 8, bottom: 0, left: 0 }}
+            margin={{ top: 16, right: 14, bottom: 0, left: 0 }}
             accessibilityLayer={false}
           >
             <CartesianGrid vertical={false} stroke="var(--line)" />

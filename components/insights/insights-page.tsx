@@ -1,6 +1,5 @@
 'use client';
 
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter, useSearchParams } from 'next/navigation';
 import {
@@ -8,7 +7,6 @@ import {
   doraDistributionQuery,
   doraQuery,
   doraSettingsQuery,
-  incidentsQuery,
 } from '#lib/client/insight-queries.ts';
 import { useWatch } from '#lib/client/live-context.tsx';
 import { topics } from '#lib/client/topics.ts';
@@ -20,7 +18,7 @@ import { DistributionChart } from './distribution-chart.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { filtersOf, type InsightFilters, type Metric, searchOf } from './filters.ts';
 import { HowCounted } from './how-counted.tsx';
-import { IncidentTable } from './incident-table.tsx';
+import { Incidents } from './incidents.tsx';
 import classes from './insights.module.css';
 import { MetricCard } from './metric-card.tsx';
 import { METRIC_VIEWS } from './metrics.ts';
@@ -29,7 +27,8 @@ import { RowsDrawer } from './rows-drawer.tsx';
 import { scopeOf } from './scope.ts';
 import { Scores } from './scores.tsx';
 import { ServiceTable } from './service-table.tsx';
-import { sampled, windowWords } from './words.ts';
+import { UndeployedCard } from './undeployed-card.tsx';
+import { dayWords, sampled, windowWords } from './words.ts';
 
 /** Are we getting better? Own trend first, every number with its rows; the whole view is in the address. */
 export const InsightsPage = ({ now }: { now: number }) => {
@@ -86,8 +85,8 @@ const Numbers = ({ data, filters, scope, go }: NumbersProps) => {
       >
         {moving && (
           <p className={classes.moving}>
-            Still moving from {windowWords(moving.start, moving.end)} on: incidents may still be linked to
-            changes of these days. Hatched in the charts.
+            Still moving since {dayWords(moving.start)}: incidents may still be linked to changes of these
+            days.
           </p>
         )}
         <div className={classes.grid}>
@@ -104,17 +103,13 @@ const Numbers = ({ data, filters, scope, go }: NumbersProps) => {
               {view.metric === 'recovery' && <Distribution scope={scope} metric="recovery" />}
             </MetricCard>
           ))}
+          <UndeployedCard undeployed={data.undeployed} onRows={() => openRows('undeployed')} />
         </div>
       </Section>
       <Section
         id="services"
         title="Each service by itself"
         note="by name; services differ in kind, so they are not ranked"
-        action={
-          <Button variant="default" size="compact-sm" onClick={() => openRows('undeployed')}>
-            Undeployed commits
-          </Button>
-        }
       >
         <ServiceTable
           services={data.by_service}
@@ -122,7 +117,7 @@ const Numbers = ({ data, filters, scope, go }: NumbersProps) => {
           hrefOf={(service) => routes.insights(searchOf({ ...filters, service, rows: null }))}
         />
       </Section>
-      <Incidents service={filters.service} />
+      <Incidents service={filters.service} from={data.from} />
       <Section id="scores" title="Quick Check" note="0 to 10, more is better">
         <Scores scores={data.quickcheck} bands={data.bands_2023} />
       </Section>
@@ -149,17 +144,6 @@ const Distribution = ({ scope, metric }: { scope: DoraScope; metric: 'lead-time'
       units={metric === 'lead-time' ? 'commits' : 'recoveries'}
       median={sampled(data.median_s, data.n)}
     />
-  );
-};
-
-const Incidents = ({ service }: { service: string | null }) => {
-  const { data, error, refetch } = useQuery(incidentsQuery(service));
-  return (
-    <Section id="incidents" title="Incidents" note="the latest; a link that is wrong can be set right here">
-      {error && <ProblemNote error={error} retry={() => void refetch()} />}
-      {data?.items.length === 0 && <p className={classes.definition}>No incident was reported.</p>}
-      {data && data.items.length > 0 && <IncidentTable incidents={data.items} />}
-    </Section>
   );
 };
 

@@ -35,8 +35,8 @@ export const Scores = ({ scores, bands }: { scores: Quickcheck; bands: Bands2023
     </div>
     <p className={classes.foot}>
       Average of those that are there:{' '}
-      {scores.average === null ? NO_DATA : `${scores.average.toFixed(1)} of 10`}. The dotted line is the mean
-      of the 2025 survey: a place to look from, no goal.
+      {scores.average === null ? NO_DATA : `${scores.average.toFixed(1)} of 10`}. The mark is the mean of the
+      2025 survey: a place to look from, no goal.
     </p>
     <p className={classes.foot}>
       For comparison with older tools only, the labels of 2023: {bandWords(bands)}. The report of 2024 moved

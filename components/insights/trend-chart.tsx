@@ -4,9 +4,9 @@ import { Bar, CartesianGrid, ComposedChart, Line, Rectangle, XAxis, YAxis } from
 import type { WindowSummary } from '#lib/domain/dora/answer.ts';
 import { ChartFrame } from '../charts/frame.tsx';
 import { type LineStyle, Marker } from '../charts/marker.tsx';
-import { linearAxis, valueTicks } from '../charts/scale.ts';
+import { valueTicks } from '../charts/scale.ts';
 import classes from './insights.module.css';
-import { dayWords, NO_DATA, windowWords } from './words.ts';
+import { dayWords, NO_DATA, SAMPLES_LEAST, windowWords } from './words.ts';
 
 /** One value of a window; null where nothing can be said. */
 export type TrendSeries = {
@@ -39,13 +39,16 @@ export const TrendChart = ({ title, windows, series, basis, format, unit = 'coun
     return point ? `${windowWords(point.start, point.end)}${point.still_moving ? ', still moving' : ''}` : '';
   };
   const top = Math.max(0, ...points.flatMap((point) => series.map(({ value }) => value(point) ?? 0)));
-  const axis = linearAxis(topOf(top, unit), format);
+  const ticks = ticksOf(top, unit);
+  if (!points.some((point) => series.some(({ value }) => value(point) !== null)))
+    return <p className={classes.definition}>{nothingText(title, points, basis)}</p>;
   return (
     <ChartFrame
       title={title}
       summary={summaryOf(title, points, series)}
       points={points}
       momentOf={nameOf}
+      initial={Math.max(0, settledCount(points) - 1)}
       readings={(point) =>
         series.map(({ name, style, say }, index) => ({
           name,
@@ -64,7 +67,7 @@ export const TrendChart = ({ title, windows, series, basis, format, unit = 'coun
         ],
         csv: csvOf(points, series),
       }}
-      draw={({ width, onPoint }) => <TrendPlot {...{ width, points, series, axis, format, onPoint }} />}
+      draw={({ width, onPoint }) => <TrendPlot {...{ width, points, series, ticks, format, onPoint }} />}
     />
   );
 };
@@ -72,18 +75,19 @@ export const TrendChart = ({ title, windows, series, basis, format, unit = 'coun
 const HEIGHT = 168;
 const AXIS_WIDTH = 56;
 const AXIS_HEIGHT = 22;
+const RIGHT = 14;
 const TICK = { fill: 'var(--ink-3)', fontSize: 11 };
 
 const TrendPlot = (props: {
   width: number;
   points: Point[];
   series: readonly TrendSeries[];
-  axis: ReturnType<typeof linearAxis>;
+  ticks: number[];
   format: (value: number) => string;
   onPoint: (at: number) => void;
 }) => {
-  const { width, points, series, axis, format, onPoint } = props;
-  const inner = width - AXIS_WIDTH - 8;
+  const { width, points, series, ticks, format, onPoint } = props;
+  const inner = width - AXIS_WIDTH - RIGHT;
   const every = Math.max(1, Math.ceil(points.length / Math.max(2, Math.floor(inner / 72))));
   return (
     <div
@@ -98,7 +102,7 @@ const TrendPlot = (props: {
         width={width}
         height={HEIGHT}
         data={points}
-        margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+        margin={{ top: 8, right: RIGHT, bottom: 0, left: 0 }}
         accessibilityLayer={false}
       >
         <Hatch />
@@ -106,6 +110,7 @@ const TrendPlot = (props: {
         <XAxis
           dataKey="at"
           type="category"
+          scale="band"
           interval={0}
           ticks={points.filter((_, index) => (points.length - 1 - index) % every === 0).map(({ at }) => at)}
           tickFormatter={(at: number) => tickOf(points, at)}
@@ -115,8 +120,8 @@ const TrendPlot = (props: {
           tick={TICK}
         />
         <YAxis
-          domain={[0, axis.ticks.at(-1) ?? 1]}
-          ticks={axis.ticks}
+          domain={[0, ticks.at(-1) ?? 1]}
+          ticks={ticks}
           tickFormatter={format}
           width={AXIS_WIDTH}
           axisLine={false}
@@ -194,12 +199,23 @@ const lineOf = ({ name, style, value }: TrendSeries) => (
   />
 );
 
-/** Seconds end on a round number of minutes, hours or days; shares at 100 %. */
-const topOf = (top: number, unit: Props['unit']): number => {
-  if (unit === 'share') return Math.min(1, Math.max(0.05, top));
-  if (unit !== 'seconds') return Math.max(1, top);
+/** Round numbers from zero to above `top`: of minutes, hours or days, of percent, or of things. */
+const ticksOf = (top: number, unit: Props['unit']): number[] => {
+  if (unit === 'share') return valueTicks(Math.min(1, Math.max(0.05, top)));
+  if (unit !== 'seconds') return valueTicks(Math.max(1, top)).filter(Number.isInteger);
   const size = top < 7_200 ? 60 : top < 2 * 86_400 ? 3_600 : 86_400;
-  return (valueTicks(Math.max(1, top / size)).at(-1) ?? 1) * size;
+  return valueTicks(Math.max(1, top / size)).map((tick) => tick * size);
+};
+
+const settledCount = (points: readonly Point[]): number =>
+  points.filter((point) => !point.still_moving).length;
+
+/** Instead of empty axes. */
+const nothingText = (title: string, points: readonly Point[], basis: Props['basis']): string => {
+  const most = points.at(-1);
+  return points.length === 0 || !most
+    ? `${title}: ${NO_DATA}.`
+    : `${title}: in none of these ${points.length} windows are there the ${SAMPLES_LEAST} samples that a median needs (the latest has ${basis(most)}). Months, or one more year, may have them.`;
 };
 
 const summaryOf = (title: string, points: readonly Point[], series: readonly TrendSeries[]): string => {
