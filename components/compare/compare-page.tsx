@@ -86,7 +86,9 @@ const Head = ({ letter, release }: { letter: string; release: ComparedRelease })
     <p className={classes.headline}>
       <Link href={routes.release(release.id)}>{release.headline}</Link>
     </p>
-    <Standing sign={stateSign(release)} size="sm" /> <Exact at={release.startedAt} />
+    <p className={classes.standing}>
+      <Standing sign={stateSign(release)} size="sm" /> <Exact at={release.startedAt} />
+    </p>
   </Card>
 );
 
