@@ -86,7 +86,7 @@ const carryOut = async (
     );
   if (found.via === 'session' && endpoint.method !== 'GET') {
     refuseForeignOrigin(request.headers, base.origin);
-    if (bodyType(request.headers) === null) throw wrongType();
+    if (!endpoint.upload && bodyType(request.headers) === null) throw wrongType();
   }
   // Refusals about releases carry the release and its own words, so that their verbs alone give them.
   if (!endpoint.permission.startsWith('release:')) authorize(found.actor, endpoint.permission);
@@ -94,9 +94,10 @@ const carryOut = async (
   const run = () =>
     endpoint.handle(
       { ...base, actor: found.actor },
-      { params, query, body: body.value, source: body.source },
+      { params, query, body: body.value, source: body.source, ...uploadOf(endpoint, request) },
     );
-  const key = endpoint.method === 'POST' ? request.headers.get('idempotency-key') : null;
+  // Files are not kept to be compared: what takes them does nothing the second time.
+  const key = endpoint.method === 'POST' && !endpoint.upload ? request.headers.get('idempotency-key') : null;
   if (key === null) return run();
   const { pathname } = new URL(request.url);
   const actor = `${found.actor.kind}:${found.actor.id}`;
@@ -104,9 +105,13 @@ const carryOut = async (
 };
 
 const bodyOf = async (endpoint: Endpoint, request: Request): Promise<Body> => {
-  if (endpoint.method === 'GET' || endpoint.method === 'DELETE') return { value: {}, source: '' };
+  if (endpoint.method === 'GET' || endpoint.method === 'DELETE' || endpoint.upload)
+    return { value: {}, source: '' };
   return endpoint.raw ? { value: {}, source: await readText(request) } : readBody(request);
 };
+
+const uploadOf = (endpoint: Endpoint, request: Request) =>
+  endpoint.upload ? { upload: { body: request.body, type: request.headers.get('content-type') } } : {};
 
 const queryOf = (request: Request): Record<string, string> => {
   // Without a prototype: a parameter may be called anything.

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { AGENT_SOCKET_PATH, CONSOLE_SOCKET_PATH } from '../../agent/src/protocol.ts';
 import { logger } from '../log.ts';
 import { registry } from '../telemetry.ts';
+import { importEndpoints } from './endpoints/imports.ts';
 import { releaseEndpoints } from './endpoints/releases.ts';
 import { webhookEndpoints } from './endpoints/sources.ts';
 import { handleNode } from './node.ts';
@@ -12,9 +13,12 @@ export type Readiness = { ready: boolean; parts: Record<string, boolean> };
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 export type DispatchOptions = { readiness: () => Promise<Readiness>; pages: () => Promise<PageHandler> };
 
-/** Everything about releases, and what other tools send: neither must queue behind the rendering of a page. */
-const HOT = [...releaseEndpoints, ...webhookEndpoints];
-const HOT_PATHS = ['/api/v1/releases', '/api/v1/webhooks'];
+/**
+ * Everything about releases, and what other tools send: neither must queue behind the rendering of a page. Files are
+ * read as they come, which only happens here.
+ */
+const HOT = [...releaseEndpoints, ...webhookEndpoints, ...importEndpoints];
+const HOT_PATHS = ['/api/v1/releases', '/api/v1/webhooks', '/api/v1/imports'];
 /** As the socket servers see them: with the slash that their clients add. */
 const SOCKET_PATHS = [`${AGENT_SOCKET_PATH}/`, `${CONSOLE_SOCKET_PATH}/`];
 const log = logger('http');

@@ -11,7 +11,10 @@ export type Input = {
   query: Record<string, string>;
   body: unknown;
   source: string;
+  /** Of an endpoint that takes files: the body, not yet read. */
+  upload?: Upload;
 };
+export type Upload = { body: ReadableStream<Uint8Array> | null; type: string | null };
 export type Reply = { status: number; body: unknown; file?: FileReply };
 
 /** An answer that is made while it is sent, for files that may be larger than memory allows. */
@@ -40,6 +43,8 @@ type Described = {
   once?: true;
   /** The body is given as its exact text and not parsed: its signature is checked first. */
   raw?: true;
+  /** The body is given unread, for files that may be larger than memory allows. */
+  upload?: true;
   answers: Record<number, z.ZodType>;
   /** Where the answer is a file: what it holds by media type. */
   files?: Record<string, z.ZodType>;

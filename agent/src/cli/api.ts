@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { textOf } from '../log.ts';
 
@@ -35,6 +36,9 @@ export type ApiRequest = {
   body?: unknown;
   /** A body that is already text, with its content type. */
   text?: { type: string; content: string };
+  /** A body that is made while it is sent, with its content type. */
+  stream?: { type: string; chunks: AsyncIterable<Uint8Array> };
+  timeoutMs?: number;
 };
 
 /** One request to API v1. Throws `ProblemError` for a refusal and `UnreachableError` when nobody answers. */
@@ -43,7 +47,7 @@ export async function callApi<T extends z.ZodType>(
   request: ApiRequest,
   answer: T,
 ): Promise<z.output<T>> {
-  const response = await send(connection, request);
+  const response = await send(connection, request, request.timeoutMs);
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) throw problemOf(response, body, connection);
   const parsed = answer.safeParse(body);
@@ -80,12 +84,13 @@ function problemOf(response: Response, body: unknown, connection: Connection): P
 }
 
 async function send(connection: Connection, request: ApiRequest, msMax = MS_MAX): Promise<Response> {
-  const { method, path, body, text } = request;
+  const { method, path, body, text, stream } = request;
   const headers = new Headers({ accept: 'application/json' });
   if (connection.token !== undefined) headers.set('authorization', `Bearer ${connection.token}`);
   if (method === 'POST') headers.set('idempotency-key', randomUUID());
-  const content = text?.content ?? (body === undefined ? undefined : JSON.stringify(body));
-  if (content !== undefined) headers.set('content-type', text?.type ?? 'application/json');
+  const sent = stream && (Readable.toWeb(Readable.from(stream.chunks)) as ReadableStream);
+  const content = sent ?? text?.content ?? (body === undefined ? undefined : JSON.stringify(body));
+  if (content !== undefined) headers.set('content-type', stream?.type ?? text?.type ?? 'application/json');
   try {
     const signal = AbortSignal.timeout(msMax);
     const url = new URL(`/api/v1${path}`, connection.server);
@@ -94,7 +99,7 @@ async function send(connection: Connection, request: ApiRequest, msMax = MS_MAX)
       headers,
       signal,
       redirect: 'error',
-      ...(content === undefined ? {} : { body: content }),
+      ...(content === undefined ? {} : { body: content, duplex: 'half' }),
     });
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

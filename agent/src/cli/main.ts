@@ -4,6 +4,7 @@ import { registerAnalyze } from './analyze.ts';
 import { registerApply } from './apply-command.ts';
 import { registerDora } from './dora-command.ts';
 import { EXIT, exitCodeOf, printError } from './exit.ts';
+import { registerImport } from './import-command.ts';
 import { registerPlan } from './plan-command.ts';
 import { registerRelease } from './release-commands.ts';
 import { registerRetro } from './retro-command.ts';
@@ -27,6 +28,7 @@ export async function main(args: readonly string[], more: readonly Register[] = 
     registerAnalyze,
     registerDora,
     registerRetro,
+    registerImport,
     ...more,
   ])
     register(program);

@@ -2,6 +2,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { accessEndpoints } from './access.ts';
 import { configEndpoints } from './config.ts';
 import { doraEndpoints } from './dora.ts';
+import { importEndpoints } from './imports.ts';
 import { incidentEndpoints } from './incidents.ts';
 import { releaseEndpoints } from './releases.ts';
 import { retrospectiveEndpoints } from './retrospectives.ts';
@@ -15,6 +16,7 @@ export const allEndpoints: readonly Endpoint[] = [
   ...accessEndpoints,
   ...incidentEndpoints,
   ...doraEndpoints,
+  ...importEndpoints,
   ...sourceEndpoints,
   ...retrospectiveEndpoints,
   ...reviewEndpoints,

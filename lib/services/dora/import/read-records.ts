@@ -29,35 +29,54 @@ export const readRecords = async <T extends TableName>(
 ): Promise<void> => {
   const refuse = (line: number, message: string) =>
     taker.problem({ file: fileOf(table), line, column: null, message });
-  const parser = stream
-    .on('error', (error) => parser.destroy(error))
-    .pipe(utf8())
-    .on('error', (error) => parser.destroy(error))
-    .pipe(parse({ bom: true, relax_column_count: true, skip_empty_lines: true, info: true }));
-  let header: Header | null = null;
-  let batch: Lined<RowOf<T>>[] = [];
+  const reader = readerOf(table, taker);
   try {
-    for await (const chunk of parser) {
+    for await (const chunk of recordsOf(stream)) {
       const { record, info } = recordSchema.parse(chunk);
-      if (header === null) {
-        header = readHeader(table, record);
-        for (const problem of header.problems) taker.problem(problem);
-      } else if (header.problems.length === 0) {
-        const read = readRow(table, header, record, info.lines);
-        if ('row' in read) batch.push({ row: read.row, line: info.lines });
-        else for (const problem of read.problems) taker.problem(problem);
-      }
-      if (batch.length < BATCH) continue;
-      await taker.rows(batch);
-      batch = [];
+      await reader.take(record, info.lines);
     }
-    if (batch.length > 0) await taker.rows(batch);
-    if (header === null) refuse(1, 'is empty; begin it with the names of the columns');
+    await reader.end();
   } catch (error) {
     if (error instanceof CsvError) refuse(lineOf(error), `broken quoting: ${error.message}`);
     else if (error instanceof TypeError) refuse(1, 'is not UTF-8; save it as UTF-8');
     else throw error;
   }
+};
+
+const recordsOf = (stream: Readable): Readable => {
+  const parser = parse({ bom: true, relax_column_count: true, skip_empty_lines: true, info: true });
+  const fail = (error: Error) => parser.destroy(error);
+  stream.on('error', fail).pipe(utf8()).on('error', fail).pipe(parser);
+  return parser;
+};
+
+/** The first record is the header; without a good one the rows mean nothing. */
+const readerOf = <T extends TableName>(table: T, taker: Taker<T>) => {
+  let header: Header | null = null;
+  let batch: Lined<RowOf<T>>[] = [];
+  const send = async () => {
+    const rows = batch;
+    batch = [];
+    if (rows.length > 0) await taker.rows(rows);
+  };
+  const take = async (record: string[], line: number): Promise<void> => {
+    if (header === null) {
+      header = readHeader(table, record);
+      header.problems.forEach(taker.problem);
+    } else if (header.problems.length === 0) {
+      const read = readRow(table, header, record, line);
+      if ('row' in read) batch.push({ row: read.row, line });
+      else read.problems.forEach(taker.problem);
+    }
+    if (batch.length >= BATCH) await send();
+  };
+  const end = async (): Promise<void> => {
+    await send();
+    if (header !== null) return;
+    const message = 'is empty; begin it with the names of the columns';
+    taker.problem({ file: fileOf(table), line: 1, column: null, message });
+  };
+  return { take, end };
 };
 
 const lineOf = ({ lines }: CsvError): number => (typeof lines === 'number' ? lines : 1);
