@@ -103,11 +103,15 @@ const marginLine = (limit: ComparisonLimit | null): PlotLine<ChartPoint>[] => {
 const rangeOf = (arm: Arm | null): [number, number] | null =>
   arm?.band ? [arm.band.low, arm.band.high ?? Number.MAX_VALUE] : null;
 
-/** Room for every value and for a band's upper edge as far as it does not squeeze the lines. */
+/** A band's upper edge gets room as far as it does not squeeze the lines. */
 const BAND_ROOM = 2.5;
+/** Rates of fewer requests than this jump; they are drawn, but do not set the scale for all others. */
+const REQUESTS_MIN = 100;
 
 const topOf = (points: ChartPoint[], limit: ComparisonLimit | null): number => {
-  const arms = points.flatMap(({ canary, baseline }) => [canary, baseline]);
+  const all = points.flatMap(({ canary, baseline }) => [canary, baseline]);
+  const steady = all.filter((arm) => arm !== null && arm.n >= REQUESTS_MIN);
+  const arms = steady.length > 0 ? steady : all;
   const values = Math.max(0, ...arms.map((arm) => arm?.value ?? 0));
   const bands = Math.max(0, ...arms.map((arm) => arm?.band?.high ?? 0));
   const lines = limit?.kind === 'guard' && limit.value <= values * 4 ? Math.max(values, limit.value) : values;

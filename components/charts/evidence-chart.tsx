@@ -96,11 +96,13 @@ const limitsOf = (threshold: number, advanceThreshold: number | null): PlotLimit
 
 /** Evidence far beyond what is needed flattens the way there: two powers of ten above it are enough. */
 const BEYOND = 100;
+/** The threshold never lies on the upper edge, where its name would have no room. */
+const ABOVE = 2;
 
 const topOf = (points: AnalysisPoint[], needed: number, claims: boolean): number => {
   const highest = Math.max(
     1,
     ...points.map(({ evidence, advanceEvidence }) => Math.max(evidence, claims ? advanceEvidence : 1)),
   );
-  return Math.max(needed, Math.min(needed * BEYOND, highest));
+  return Math.max(needed * ABOVE, Math.min(needed * BEYOND, highest));
 };

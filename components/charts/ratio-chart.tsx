@@ -96,7 +96,9 @@ const SPAN = { least: 2, most: 32 };
 
 const spanOf = (points: AnalysisPoint[], limit: number): number => {
   const last = points.at(-1)?.ratio;
-  const shown = [limit, last?.low, last?.high, ...points.map(({ ratio }) => ratio.estimate)];
+  // The first estimates swing widely; they may leave the scale.
+  const settled = points.slice(Math.floor(points.length / 3));
+  const shown = [limit, last?.low, last?.high, ...settled.map(({ ratio }) => ratio.estimate)];
   const reach = shown.map((value) => (value ? Math.max(value, 1 / value) : 1));
   return Math.min(SPAN.most, Math.max(SPAN.least, ...reach));
 };

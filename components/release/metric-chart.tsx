@@ -3,7 +3,7 @@
 import type { ReleaseView, SamplesView } from '#lib/contract/release.ts';
 import { percentText, secondsText } from '#lib/domain/analysis/words.ts';
 import { ComparisonChart, type ComparisonLimit } from '../charts/comparison-chart.tsx';
-import { errorRate, eventRate, latencyQuantile, WINDOW_SECONDS } from '../charts/points.ts';
+import { type ChartPoint, errorRate, eventRate, latencyQuantile, WINDOW_SECONDS } from '../charts/points.ts';
 import { percentShare } from '../ui/share.ts';
 
 const Q = 0.95;
@@ -25,6 +25,7 @@ export const MetricChart = ({
   return (
     <ComparisonChart
       {...drawn}
+      points={ofThisCanary(drawn.points, release)}
       title={`${drawn.title}, over the last ${Math.max(WINDOW_SECONDS, samples.step)} s`}
       from={Math.max(Date.parse(samples.from), drawn.points[0]?.at ?? 0)}
       to={Date.parse(samples.to)}
@@ -33,6 +34,12 @@ export const MetricChart = ({
       versions={{ canary: release.version, baseline: release.baselineVersion ?? '' }}
     />
   );
+};
+
+/** Before the first stage the canary track carried something else. */
+const ofThisCanary = (points: ChartPoint[], { stages, startedAt }: ReleaseView): ChartPoint[] => {
+  const began = Date.parse(stages.find((stage) => stage.startedAt !== null)?.startedAt ?? startedAt);
+  return points.map((point) => (point.at <= began ? { ...point, canary: null } : point));
 };
 
 /** Whether the samples of this kind can be drawn side by side. */

@@ -21,7 +21,7 @@ export const WhatIf = ({ release }: { release: ReleaseView }) => {
   const [open, setOpen] = useState(false);
   if (!release.verdict) return null;
   return (
-    <Section id="what-if" title="What if" note="the same measurements under another policy; changes nothing">
+    <Section id="what-if" title="What if" note="same measurements, another policy">
       <Card>
         {open ? (
           <WhatIfForm release={release} />
