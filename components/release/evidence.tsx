@@ -48,7 +48,12 @@ export const Evidence = ({ release }: { release: ReleaseView }) => {
       {samples.error && <ProblemNote error={samples.error} retry={() => void samples.refetch()} />}
       {verdict && verdict.metrics.length > 0 ? (
         worstFirst(verdict.metrics).map((metric) => (
-          <MetricCard key={metric.name} metric={metric} chart={charts(metric)} />
+          <MetricCard
+            key={metric.name}
+            metric={metric}
+            policy={release.analysisPolicy}
+            chart={charts(metric)}
+          />
         ))
       ) : (
         <Card>

@@ -2,6 +2,7 @@
 
 import { CopyButton, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { AnalysisPolicyView } from '#lib/contract/analysis.ts';
 import { Standing } from '../ui/standing.tsx';
 import {
   armBasisText,
@@ -14,11 +15,21 @@ import {
   ratioSpan,
   ratioText,
 } from './evidence-words.ts';
+import { methodText } from './method-words.ts';
 import classes from './metric-card.module.css';
+import { QuantileTable } from './quantile-table.tsx';
 import { metricSign } from './signs.ts';
 
 /** What one metric says: verdict, sentence, ratio with its interval, counts, evidence, query, and the chart. */
-export const MetricCard = ({ metric, chart }: { metric: MetricView; chart: ReactNode }) => {
+export const MetricCard = ({
+  metric,
+  policy,
+  chart,
+}: {
+  metric: MetricView;
+  policy: AnalysisPolicyView;
+  chart: ReactNode;
+}) => {
   const sign = metricSign(metric);
   const extra = extraText(metric);
   return (
@@ -67,7 +78,7 @@ export const MetricCard = ({ metric, chart }: { metric: MetricView; chart: React
         </Fact>
       </div>
       {chart}
-      {metric.query && <Query text={metric.query} />}
+      <Method metric={metric} policy={policy} />
     </article>
   );
 };
@@ -119,9 +130,21 @@ const EvidenceBar = (props: { tone: 'pass' | 'fail'; word: string; evidence: num
   </div>
 );
 
+/** How it was judged, for those who want to check: method, quantiles, and what was asked. */
+const Method = ({ metric, policy }: { metric: MetricView; policy: AnalysisPolicyView }) => {
+  const margin = policy.metrics.find(({ name }) => name === metric.name)?.margin ?? null;
+  return (
+    <details className={classes.query}>
+      <summary>{metric.query ? 'Method and query' : 'Method'}</summary>
+      <p className={classes.method}>{methodText(metric, { warmup: policy.warmup, margin })}</p>
+      {metric.quantiles && <QuantileTable quantiles={metric.quantiles} />}
+      {metric.query && <Query text={metric.query} />}
+    </details>
+  );
+};
+
 const Query = ({ text }: { text: string }) => (
-  <details className={classes.query}>
-    <summary>Query</summary>
+  <>
     <pre>
       <code>{text}</code>
     </pre>
@@ -132,5 +155,5 @@ const Query = ({ text }: { text: string }) => (
         </UnstyledButton>
       )}
     </CopyButton>
-  </details>
+  </>
 );

@@ -47,6 +47,11 @@ export const releaseStateSchema = z.enum(['pending', 'running', 'paused', 'rolli
 export const outcomeSchema = z.enum(['released', 'rolled-back', 'cancelled']);
 const decisionSchema = z.enum(['advance', 'hold', 'rollback']);
 const armSchema = z.object({ n: z.number(), bad: z.number(), value: z.number().nullable() });
+const quantilesSchema = z.object({
+  p50: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+});
 
 export const verdictSchema = z.object({
   decision: decisionSchema,
@@ -72,6 +77,8 @@ export const verdictSchema = z.object({
       advanceEvidence: z.number(),
       advanceThreshold: z.number(),
       badExcess: z.number(),
+      /** Latency of late, in seconds; null = beyond the last bucket or nothing counted. */
+      quantiles: z.object({ canary: quantilesSchema, baseline: quantilesSchema }).optional(),
       sentence: z.string(),
       query: z.string().nullable(),
     }),
