@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { linkWindowHoursSchema, severitiesSchema, timezoneSchema } from '../domain/dora/config.ts';
 import { parseDay } from '../domain/dora/local-days.ts';
+import { METRICS } from '../domain/dora/rows.ts';
 import { BANDS } from '../domain/dora/scores.ts';
 import { DEPLOYMENT_KINDS, FAILURE_REASONS } from '../domain/dora/types.ts';
 import { pageQuerySchema } from './page.ts';
@@ -117,14 +118,7 @@ export type DoraSettingsView = z.infer<typeof doraSettingsSchema>;
 
 export const doraRebuiltSchema = z.object({ seconds: z.number() });
 
-export const DORA_METRICS = [
-  'deployments',
-  'lead-time',
-  'change-failure',
-  'recovery',
-  'rework',
-  'undeployed',
-] as const;
+export const DORA_METRICS = METRICS;
 
 export const doraRowsQuerySchema = pageQuerySchema.extend({
   /** Whose rows: those that the number counts, and those beside them that it leaves out, with the reason. */

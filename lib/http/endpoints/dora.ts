@@ -1,9 +1,17 @@
 import { z } from 'zod';
-import { doraQuerySchema, doraRebuiltSchema, doraSchema, doraSettingsSchema } from '../../contract/dora.ts';
+import {
+  doraQuerySchema,
+  doraRebuiltSchema,
+  doraRowsQuerySchema,
+  doraRowsSchema,
+  doraSchema,
+  doraSettingsSchema,
+} from '../../contract/dora.ts';
 import { doraDistributionQuerySchema, doraDistributionSchema } from '../../contract/dora-distribution.ts';
 import { getDora } from '../../services/dora/answer.ts';
 import { getDoraDistribution } from '../../services/dora/distribution.ts';
 import { rebuildDora } from '../../services/dora/rebuild.ts';
+import { exportDoraRows, listDoraRows } from '../../services/dora/rows.ts';
 import { getDoraSettings, putDoraSettings } from '../../services/dora/settings.ts';
 import { type Endpoint, ok } from '../endpoint.ts';
 
@@ -29,6 +37,26 @@ export const doraEndpoints: readonly Endpoint[] = [
     query: doraDistributionQuerySchema,
     answers: { 200: doraDistributionSchema },
     handle: async (ctx, { query }) => ok(await getDoraDistribution(ctx, query)),
+  },
+  {
+    method: 'GET',
+    path: `${api}/dora/rows`,
+    summary: 'The deployments or commits behind one number, counted or left out, with the reason',
+    tag: 'delivery',
+    permission: 'release:read',
+    query: doraRowsQuerySchema,
+    answers: { 200: doraRowsSchema },
+    files: { 'text/csv': z.string() },
+    handle: async (ctx, { query }) => {
+      const asked = doraRowsQuerySchema.parse(query);
+      if (asked.format === 'json') return ok(await listDoraRows(ctx, asked));
+      const chunks = await exportDoraRows(ctx, asked);
+      return {
+        status: 200,
+        body: null,
+        file: { name: `${asked.metric}.csv`, type: 'text/csv; charset=utf-8', chunks },
+      };
+    },
   },
   {
     method: 'POST',
