@@ -86,13 +86,10 @@ const METRICS: MetricDefinition[] = [
   { name: 'memory', kind: 'gauge', direction: 'lower-is-better', unit: 'MB' },
 ];
 
-/** The defaults, with a business metric beside them; where only holding is right, that metric alone. */
+/** The defaults, with a business metric beside them, and the memory where it leaks. */
 const policyOf = ({ shape, warmupSeconds }: Scenario): AnalysisPolicy => {
   const conversions = { name: 'conversions', margin: 0.01, weight: 0.15 };
   const memory = { name: 'memory', margin: 0.05, weight: 0.1, guard: { max: 1_200 } };
-  const metrics =
-    shape === 'conversions'
-      ? [{ ...conversions, weight: 1 }]
-      : [...defaultAnalysisPolicy.metrics, conversions, ...(shape === 'leak' ? [memory] : [])];
+  const metrics = [...defaultAnalysisPolicy.metrics, conversions, ...(shape === 'leak' ? [memory] : [])];
   return { ...defaultAnalysisPolicy, warmupSeconds, metrics };
 };

@@ -81,8 +81,12 @@ const delaysOf = (scenario: Scenario, outcomes: readonly Outcome[], rule: string
 
 const gradeOf = (scenario: Scenario, ours: Delays, advanced: readonly number[]): Line['grade'] => {
   if (scenario.kind === 'healthy') return ours.falsely <= FALSE_ROLLBACKS_MAX ? 'met' : 'missed';
+  // A claim on failures may be shown although the conversions tell nothing; rolling back may not.
+  const mayAdvance = scenario.shape === 'conversions';
   if (scenario.kind === 'hold')
-    return ours.falsely === 0 && !advanced.some(Number.isFinite) ? 'met' : 'missed';
+    return ours.falsely <= FALSE_ROLLBACKS_MAX && (mayAdvance || !advanced.some(Number.isFinite))
+      ? 'met'
+      : 'missed';
   const target = TARGETS[scenario.name];
   if (!target) return 'not asked';
   const reaches = (seconds: number | null, found: number | null) =>

@@ -4,23 +4,27 @@
  * variance that d would have for independent failures. Evidence counts with the exponent 1 / phi.
  * Both arms count: the baseline says most, and before it has said much a burst in the canary itself does.
  */
-export type Dispersion = { squares: number; variance: number };
+export type Dispersion = { squares: number; variance: number; pairs: number };
 
 /** One arm's blocks at one place: the one that is filling and the finished one before it. */
 export type BlockPair = { open: Block; previous: Block | null };
 export type Block = { n: number; bad: number; seconds: number; until: number };
 
-export const noDispersion: Dispersion = { squares: 0, variance: 0 };
+export const noDispersion: Dispersion = { squares: 0, variance: 0, pairs: 0 };
 export const emptyBlock: Block = { n: 0, bad: 0, seconds: 0, until: 0 };
 
 /** The exponent's divisor, at least 1. `pending` are the pairs of blocks that are still filling. */
 export function dispersionFactor(closed: Dispersion, pending: Dispersion[]): number {
-  let { squares, variance } = closed;
+  let { squares, variance, pairs } = closed;
   for (const pair of pending) {
     squares += pair.squares;
     variance += pair.variance;
+    pairs += pair.pairs;
   }
-  return variance === 0 ? 1 : Math.max(1, 1 + STRADDLING * (squares / variance - 1));
+  if (variance === 0) return 1;
+  const beyond = squares / variance - 1;
+  const chance = pairs < PAIRS_MIN ? 0 : CHANCE * Math.sqrt(2 / pairs);
+  return Math.max(1, 1 + STRADDLING * (beyond - chance));
 }
 
 /** Adds one span of one arm; `finished` is the block that it completed, if any. */
@@ -49,13 +53,16 @@ export function comparePair(earlier: Block | null, later: Block): Dispersion {
   const scale = small.n / large.n;
   const difference = small.bad - scale * large.bad;
   const variance = small.bad + scale * scale * large.bad;
-  return { squares: Math.min(difference * difference, LUMP_MAX * variance), variance };
+  return { squares: Math.min(difference * difference, LUMP_MAX * variance), variance, pairs: 1 };
 }
 
 export function addDispersion(a: Dispersion, b: Dispersion): Dispersion {
-  return { squares: a.squares + b.squares, variance: a.variance + b.variance };
+  return { squares: a.squares + b.squares, variance: a.variance + b.variance, pairs: a.pairs + b.pairs };
 }
 
+/** From so many pairs of blocks on, as much as independent failures show by chance alone is not called a burst. */
+const PAIRS_MIN = 30;
+const CHANCE = 0.8;
 /** A burst across the border of two blocks hides from their difference; simulated, this makes up for it. */
 const STRADDLING = 1.6;
 /** One jump says no more than a lump of this size would, or an outage would pass for one great burst. */

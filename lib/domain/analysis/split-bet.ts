@@ -34,7 +34,7 @@ export function splitGains(test: SplitBet, split: Split, boundary: number = test
 
 /** Harm of a metric where lower is better: the canary's rate is more than (1 + margin) times the baseline's. */
 export function higherRateBet(margin: number): SplitBet {
-  return scaled(1 + margin, [1.5, 2, 2.8, 4, 7, 15, 40], [0.2, 0.3, 0.2, 0.1, 0.1, 0.05, 0.05]);
+  return scaled(1 + margin, [1.45, 1.85, 2.6, 4.2, 9, 4_000], [0.1, 0.38, 0.2, 0.1, 0.13, 0.09]);
 }
 
 /** Harm of a metric where higher is better: the canary's rate is less than (1 - margin) times the baseline's. */
