@@ -56,8 +56,11 @@ export function comparePair(earlier: Block | null, later: Block): Dispersion {
   return { squares: Math.min(difference * difference, LUMP_MAX * variance), variance, pairs: 1 };
 }
 
-export function addDispersion(a: Dispersion, b: Dispersion): Dispersion {
-  return { squares: a.squares + b.squares, variance: a.variance + b.variance, pairs: a.pairs + b.pairs };
+/** Adds `more` to `sum`, in place. */
+export function addDispersion(sum: Dispersion, more: Dispersion): void {
+  sum.squares += more.squares;
+  sum.variance += more.variance;
+  sum.pairs += more.pairs;
 }
 
 /** From so many pairs of blocks on, as much as independent failures show by chance alone is not called a burst. */

@@ -27,18 +27,22 @@ export function newGuards(limits: Record<string, number> | undefined, keys: read
   });
 }
 
-/** Bets against "the canary keeps the limit" with one stratum. */
+/** Bets against "the canary keeps the limit" with one stratum, in place. */
 export function stepGuard(
   guard: Guard,
   counts: Beyond,
   when: { seconds: number; elapsedSeconds: number },
   dispersion: number,
-): Guard {
+): void {
   const recent = forget(guard.recent, counts, when.seconds);
   const baselineKeeps = recent.baselineN > 0 && recent.baselineBeyond <= guard.chance * recent.baselineN;
-  if (!baselineKeeps || guard.chance >= 1) return { ...guard, recent };
+  if (!baselineKeeps || guard.chance >= 1) {
+    guard.recent = recent;
+    return;
+  }
   const gains = STEPS.map((step) => gain(counts, guard.chance, step));
-  return { ...guard, recent, mixture: stepMixture(guard.mixture, gains, dispersion, when.elapsedSeconds) };
+  stepMixture(guard.mixture, gains, dispersion, when.elapsedSeconds);
+  guard.recent = recent;
 }
 
 /** The e-value against "the canary keeps the limit". */

@@ -3,7 +3,7 @@ export type * from './contract.ts';
 export { defaultAnalysisPolicy } from './default-policy.ts';
 export { judge } from './judge.ts';
 export { METRIC_KINDS } from './metric-kinds.ts';
-export { observeInterval } from './observe.ts';
+export { observeAll, observeInterval } from './observe.ts';
 export { analyzeTrace, type OfflineVerdict } from './offline.ts';
 export { startAnalysis } from './start.ts';
 export type { AnalysisState } from './state.ts';

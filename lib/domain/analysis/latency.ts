@@ -2,7 +2,7 @@ import type { MetricPolicy } from './contract.ts';
 import { type Guard, newGuards, stepGuard } from './guards.ts';
 import { addScaled, countAbove, type Histogram, total, totalFrom } from './histogram.ts';
 import { newMixture, type StartMixture, stepMixture } from './mixture.ts';
-import { addPace, noPace, type Pace } from './pace.ts';
+import { addPace, newPace, type Pace } from './pace.ts';
 import { isHistory, type Span } from './span.ts';
 import { addToStratum, type Stratum } from './strata.ts';
 import { type LatencyShape, latencyShape, TILT_WEIGHTS, tiltGains } from './tilts.ts';
@@ -48,26 +48,27 @@ export function newLatency(metric: MetricPolicy): LatencyEvidence {
     canary: [],
     baseline: [],
     totals: { canaryN: 0, baselineN: 0, canarySlow: 0, baselineSlow: 0, expectedSlow: 0 },
-    pace: noPace,
+    pace: newPace(),
     places: {},
     comparedAt: null,
   };
 }
 
-/** Takes in one span; histograms are per bucket of `edges` plus the open one. Null = nothing reported. */
+/** Takes in one span, in place; histograms are per bucket of `edges` plus the open one. Null = nothing reported. */
 export function observeLatency(
   evidence: LatencyEvidence,
   span: Span,
   canary: Histogram | null,
   baseline: Histogram | null,
   edges: readonly number[],
-): LatencyEvidence {
-  if (baseline === null) return evidence;
-  const known = followLayout(evidence, span.target, edges);
-  const place = placeAt(known, span.target, edges);
+): void {
+  if (baseline === null) return;
+  followLayout(evidence, span.target, edges);
+  const place = placeAt(evidence, span.target, edges);
+  evidence.places[span.target] = place;
   if (canary === null || isHistory(span)) {
-    const habit = learnHabit(place.habit, baseline, span.seconds);
-    return { ...known, places: { ...known.places, [span.target]: { ...place, habit } } };
+    learnHabit(place.habit, baseline, span.seconds);
+    return;
   }
   const part = {
     canaryN: total(canary),
@@ -78,13 +79,10 @@ export function observeLatency(
     until: span.until,
   };
   const { open, closed } = addToStratum(place.open, part, joinHistograms);
-  const next = {
-    ...known,
-    places: { ...known.places, [span.target]: { ...place, open } },
-    pace: addPace(known.pace, span.seconds, part.canaryN, part.baselineN),
-    comparedAt: span.until,
-  };
-  return closed === null ? next : close(next, closed, span, place);
+  place.open = open;
+  addPace(evidence.pace, span.seconds, part.canaryN, part.baselineN);
+  evidence.comparedAt = span.until;
+  if (closed !== null) close(evidence, closed, span, place);
 }
 
 /** The baseline's habit must have seen this many requests before a bet on it is worth anything. */
@@ -92,55 +90,39 @@ const HABIT_REQUESTS_MIN = 50;
 const FORGET_PER_SECOND = 0.02;
 const SHOWN_HALF_LIFE_SECONDS = 180;
 
-function close(
-  evidence: LatencyEvidence,
-  closed: OpenLatency,
-  span: Span,
-  place: LatencyPlace,
-): LatencyEvidence {
+/** The bet is made on the habit as it was before this stratum; then the stratum becomes part of it. */
+function close(evidence: LatencyEvidence, closed: OpenLatency, span: Span, place: LatencyPlace): void {
   const seconds = (closed.until - closed.since) / 1000;
-  const learned = { ...place, open: null, habit: learnHabit(place.habit, closed.baseline, seconds) };
-  const next = { ...evidence, places: { ...evidence.places, [span.target]: learned } };
-  if (span.warmingUp) return next;
-  const shown = addTotals(
-    sameEdges(next.edges, place.edges) ? addShown(next, closed) : next,
-    closed,
-    place.habit,
-  );
-  const guards = next.guards.map((guard) => guardLatency(guard, closed, place.edges, span));
-  if (total(place.habit) < HABIT_REQUESTS_MIN) return { ...shown, guards };
-  const gains = tiltGains(place.habit, closed, shapeOf(place.edges, next.margin));
-  return { ...shown, guards, harm: stepMixture(next.harm, gains, 1, span.elapsedSeconds) };
+  if (!span.warmingUp) {
+    if (sameEdges(evidence.edges, place.edges)) addShown(evidence, closed);
+    addTotals(evidence.totals, closed, place.habit);
+    for (const guard of evidence.guards) guardLatency(guard, closed, place.edges, span);
+    if (total(place.habit) >= HABIT_REQUESTS_MIN) {
+      const gains = tiltGains(place.habit, closed, shapeOf(place.edges, evidence.margin));
+      stepMixture(evidence.harm, gains, 1, span.elapsedSeconds);
+    }
+  }
+  learnHabit(place.habit, closed.baseline, seconds);
 }
 
-function addShown(evidence: LatencyEvidence, closed: OpenLatency): LatencyEvidence {
+function addShown(evidence: LatencyEvidence, closed: OpenLatency): void {
   const keep = 0.5 ** ((closed.until - closed.since) / 1000 / SHOWN_HALF_LIFE_SECONDS);
-  return {
-    ...evidence,
-    canary: addScaled(closed.canary, evidence.canary, keep),
-    baseline: addScaled(
-      closed.baseline.map((count) => (count * closed.canaryN) / closed.baselineN),
-      evidence.baseline,
-      keep,
-    ),
-  };
+  const part = closed.canaryN / closed.baselineN;
+  for (let k = 0; k < closed.canary.length; k += 1) {
+    evidence.canary[k] = (evidence.canary[k] ?? 0) * keep + (closed.canary[k] ?? 0);
+    evidence.baseline[k] = (evidence.baseline[k] ?? 0) * keep + (closed.baseline[k] ?? 0) * part;
+  }
 }
 
-function addTotals(evidence: LatencyEvidence, closed: OpenLatency, habit: Histogram): LatencyEvidence {
-  const { totals } = evidence;
+function addTotals(totals: LatencyTotals, closed: OpenLatency, habit: Histogram): void {
   const first = slowBucket(habit);
   const canarySlow = totalFrom(closed.canary, first);
   const baselineSlow = totalFrom(closed.baseline, first);
-  return {
-    ...evidence,
-    totals: {
-      canaryN: totals.canaryN + closed.canaryN,
-      baselineN: totals.baselineN + closed.baselineN,
-      canarySlow: totals.canarySlow + canarySlow,
-      baselineSlow: totals.baselineSlow + baselineSlow,
-      expectedSlow: totals.expectedSlow + (baselineSlow * closed.canaryN) / closed.baselineN,
-    },
-  };
+  totals.canaryN += closed.canaryN;
+  totals.baselineN += closed.baselineN;
+  totals.canarySlow += canarySlow;
+  totals.baselineSlow += baselineSlow;
+  totals.expectedSlow += (baselineSlow * closed.canaryN) / closed.baselineN;
 }
 
 /** The first bucket wholly above the p95 of a histogram. */
@@ -154,26 +136,26 @@ function slowBucket(histogram: Histogram): number {
   return histogram.length;
 }
 
-function guardLatency(guard: Guard, closed: OpenLatency, edges: number[], span: Span): Guard {
+function guardLatency(guard: Guard, closed: OpenLatency, edges: number[], span: Span): void {
   const canaryBeyond = countAbove(closed.canary, edges, guard.limit);
   const baselineBeyond = countAbove(closed.baseline, edges, guard.limit);
-  if (canaryBeyond === null || baselineBeyond === null) return guard;
+  if (canaryBeyond === null || baselineBeyond === null) return;
   const counts = { canaryN: closed.canaryN, canaryBeyond, baselineN: closed.baselineN, baselineBeyond };
-  return stepGuard(guard, counts, span, 1);
+  stepGuard(guard, counts, span, 1);
 }
 
-function learnHabit(habit: Histogram, seen: Histogram, seconds: number): Histogram {
+function learnHabit(habit: Histogram, seen: Histogram, seconds: number): void {
   const keep = (1 - FORGET_PER_SECOND) ** seconds;
-  return habit.map((count, k) => count * keep + (seen[k] ?? 0));
+  for (let k = 0; k < habit.length; k += 1) habit[k] = (habit[k] ?? 0) * keep + (seen[k] ?? 0);
 }
 
 /** The shown histograms keep one layout: that of the first place, until it is alone in having changed. */
-function followLayout(evidence: LatencyEvidence, target: string, edges: readonly number[]): LatencyEvidence {
-  if (sameEdges(evidence.edges, edges)) return evidence;
-  const alone = Object.keys(evidence.places).every((name) => name === target);
-  if (!alone) return evidence;
-  const empty = new Array<number>(edges.length + 1).fill(0);
-  return { ...evidence, edges: [...edges], canary: empty, baseline: empty };
+function followLayout(evidence: LatencyEvidence, target: string, edges: readonly number[]): void {
+  if (sameEdges(evidence.edges, edges)) return;
+  if (!Object.keys(evidence.places).every((name) => name === target)) return;
+  evidence.edges = [...edges];
+  evidence.canary = new Array<number>(edges.length + 1).fill(0);
+  evidence.baseline = [...evidence.canary];
 }
 
 /** Other buckets are another language: what a place had learned starts anew, the evidence stays. */

@@ -18,20 +18,24 @@ export function newMixture(size: number): StartMixture {
   return { plain: first, tempered: [...first], startedSeconds: 0 };
 }
 
-/** Bets once. `gains` are log likelihood ratios, one per alternative; `dispersion` is at least 1. */
+/** Bets once, in place. `gains` are log likelihood ratios, one per alternative; `dispersion` is at least 1. */
 export function stepMixture(
   mixture: StartMixture,
-  gains: number[],
+  gains: ArrayLike<number>,
   dispersion: number,
   elapsedSeconds: number,
-): StartMixture {
+): void {
+  const { plain, tempered } = mixture;
   const now = Math.max(mixture.startedSeconds, elapsedSeconds);
   const fresh = unstartedWeight(mixture.startedSeconds) - unstartedWeight(now);
-  return {
-    plain: mixture.plain.map((value, j) => grow(value + fresh, gains[j] ?? 0)),
-    tempered: mixture.tempered.map((value, j) => grow(value + fresh, (gains[j] ?? 0) / dispersion)),
-    startedSeconds: now,
-  };
+  mixture.startedSeconds = now;
+  for (let j = 0; j < plain.length; j += 1) {
+    const gain = gains[j] ?? 0;
+    const factor = gain === 0 ? 1 : Math.min(WEALTH_MAX, Math.exp(gain));
+    plain[j] = Math.min(WEALTH_MAX, ((plain[j] ?? 0) + fresh) * factor);
+    const calm = dispersion === 1 || gain === 0 ? factor : Math.min(WEALTH_MAX, Math.exp(gain / dispersion));
+    tempered[j] = Math.min(WEALTH_MAX, ((tempered[j] ?? 0) + fresh) * calm);
+  }
 }
 
 /** The e-value now. `weights` are those of the alternatives and sum to 1. */
@@ -44,20 +48,20 @@ export function mixtureEvidence(mixture: StartMixture, weights: readonly number[
  * Limits the evidence to `cap` by giving wealth away, which keeps it an e-process.
  * A claim that was shown long ago can then be lost again within minutes.
  */
-export function capMixture(mixture: StartMixture, weights: readonly number[], cap: number): StartMixture {
-  const plain = scaleDown(mixture.plain, weighted(mixture.plain, weights), cap);
-  const tempered = scaleDown(mixture.tempered, weighted(mixture.tempered, weights), cap);
-  if (plain === mixture.plain && tempered === mixture.tempered) return mixture;
-  return { ...mixture, plain, tempered };
+export function capMixture(mixture: StartMixture, weights: readonly number[], cap: number): void {
+  scaleDown(mixture.plain, weighted(mixture.plain, weights), cap);
+  scaleDown(mixture.tempered, weighted(mixture.tempered, weights), cap);
 }
 
 /**
  * Limits every alternative to `cap`, which keeps the evidence an e-process as well. Unlike a common scale it lets no
  * alternative starve beside the best one: after a long good time the others are still there to take over.
  */
-export function capEach(mixture: StartMixture, cap: number): StartMixture {
-  const capped = (values: number[]) => values.map((value) => Math.min(value, cap));
-  return { ...mixture, plain: capped(mixture.plain), tempered: capped(mixture.tempered) };
+export function capEach({ plain, tempered }: StartMixture, cap: number): void {
+  for (let j = 0; j < plain.length; j += 1) {
+    plain[j] = Math.min(plain[j] ?? 0, cap);
+    tempered[j] = Math.min(tempered[j] ?? 0, cap);
+  }
 }
 
 /** The weight of "the harm starts later than this", with a tail that never runs out. */
@@ -70,16 +74,13 @@ const START_SCALE_SECONDS = 900;
 /** Keeps every number finite, hence storable as JSON, whatever one interval brings. */
 const WEALTH_MAX = 1e250;
 
-function grow(value: number, gain: number): number {
-  return Math.min(WEALTH_MAX, value * Math.min(WEALTH_MAX, Math.exp(gain)));
-}
-
 function weighted(values: number[], weights: readonly number[]): number {
   let total = 0;
   for (let j = 0; j < values.length; j += 1) total += (values[j] ?? 0) * (weights[j] ?? 0);
   return total;
 }
 
-function scaleDown(values: number[], total: number, cap: number): number[] {
-  return total <= cap ? values : values.map((value) => value * (cap / total));
+function scaleDown(values: number[], total: number, cap: number): void {
+  if (total <= cap) return;
+  for (let j = 0; j < values.length; j += 1) values[j] = (values[j] ?? 0) * (cap / total);
 }

@@ -1,8 +1,8 @@
 import { checkInterval } from './check-interval.ts';
 import { combinedEvidence, harmEvidence } from './combine.ts';
 import type { ArmCounts, Interval } from './contract.ts';
-import { type LatencyEvidence, observeLatency } from './latency.ts';
-import { observeProportion, type ProportionEvidence, type Trials } from './proportion.ts';
+import { observeLatency } from './latency.ts';
+import { observeProportion, type Trials } from './proportion.ts';
 import type { Span } from './span.ts';
 import type { AnalysisState, Contact, MetricState } from './state.ts';
 
@@ -12,26 +12,52 @@ import type { AnalysisState, Contact, MetricState } from './state.ts';
  * the threshold the state is final.
  */
 export function observeInterval(state: AnalysisState, interval: Interval): AnalysisState {
-  if (state.crossedAt !== null) return state;
-  const problem = checkInterval(state, interval);
-  if (problem !== null) return refuse(state, interval, problem);
-  const span = spanOf(state, interval);
-  const next: AnalysisState = {
-    ...state,
-    metrics: state.metrics.map((metric) => observeMetric(metric, span, interval)),
-    places: { ...state.places, [interval.target]: contactOf(state, interval) },
-    newestAt: Math.max(state.newestAt ?? interval.at, interval.at),
-  };
-  const crossed = combinedEvidence(next) >= 1 / state.policy.alpha;
-  return crossed ? { ...next, crossedAt: interval.at } : next;
+  return observeAll(state, [interval]);
 }
 
-function refuse(state: AnalysisState, interval: Interval, problem: string): AnalysisState {
+/** The same for many intervals in their order, with one copy of the state for all of them. */
+export function observeAll(state: AnalysisState, intervals: Iterable<Interval>): AnalysisState {
+  if (state.crossedAt !== null) return state;
+  const next = copyOf(state);
+  for (const interval of intervals) {
+    observe(next, interval);
+    if (next.crossedAt !== null) break;
+  }
+  return next;
+}
+
+/** In place, on a state that nobody else holds. */
+function observe(state: AnalysisState, interval: Interval): void {
+  const problem = checkInterval(state, interval);
+  if (problem !== null) {
+    refuse(state, interval, problem);
+    return;
+  }
+  const span = spanOf(state, interval);
+  for (const metric of state.metrics) {
+    observeEvidence(metric, span, interval);
+    metric.evidenceMax = Math.max(metric.evidenceMax, harmEvidence(metric));
+  }
+  state.places[interval.target] = contactOf(state, interval);
+  state.newestAt = Math.max(state.newestAt ?? interval.at, interval.at);
+  if (combinedEvidence(state) >= 1 / state.policy.alpha) state.crossedAt = interval.at;
+}
+
+/** A state is plain JSON: numbers, texts, lists and records. */
+function copyOf<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  const copy: Record<string, unknown> = {};
+  for (const [key, part] of Object.entries(value)) copy[key] = copyOf(part);
+  return copy as T;
+}
+
+function refuse(state: AnalysisState, interval: Interval, problem: string): void {
   const at = Number.isFinite(interval.at) ? interval.at : (state.newestAt ?? state.startedAt);
-  return {
-    ...state,
-    refused: { count: state.refused.count + 1, at: Math.max(at, state.refused.at ?? at), problem },
-  };
+  const { refused } = state;
+  refused.count += 1;
+  refused.at = Math.max(at, refused.at ?? at);
+  refused.problem = problem;
 }
 
 function spanOf(state: AnalysisState, interval: Interval): Span {
@@ -46,23 +72,18 @@ function spanOf(state: AnalysisState, interval: Interval): Span {
   };
 }
 
-function observeMetric(metric: MetricState, span: Span, interval: Interval): MetricState {
-  const evidence = observeEvidence(metric, span, interval);
-  const next = { ...metric, evidence };
-  return { ...next, evidenceMax: Math.max(metric.evidenceMax, harmEvidence(next)) };
-}
-
 function observeEvidence(
   { definition, evidence }: MetricState,
   span: Span,
   { canary, baseline, latencyEdges }: Interval,
-): ProportionEvidence | LatencyEvidence {
+): void {
   if (evidence.type === 'latency') {
-    if (latencyEdges === undefined) return evidence;
-    return observeLatency(evidence, span, canary?.latency ?? null, baseline?.latency ?? null, latencyEdges);
+    if (latencyEdges === undefined) return;
+    observeLatency(evidence, span, canary?.latency ?? null, baseline?.latency ?? null, latencyEdges);
+    return;
   }
   const read = definition.kind === 'errors' ? errorsOf : (arm: ArmCounts) => eventsOf(arm, definition.name);
-  return observeProportion(evidence, span, canary && read(canary), baseline && read(baseline));
+  observeProportion(evidence, span, canary && read(canary), baseline && read(baseline));
 }
 
 function errorsOf(arm: ArmCounts): Trials {

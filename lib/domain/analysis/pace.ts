@@ -1,16 +1,14 @@
 /** The present traffic: sums that forget with a half-life of a minute. */
 export type Pace = { seconds: number; canaryN: number; baselineN: number };
 
-export const noPace: Pace = { seconds: 0, canaryN: 0, baselineN: 0 };
+export const newPace = (): Pace => ({ seconds: 0, canaryN: 0, baselineN: 0 });
 
-/** Adds one span of `seconds` in which both arms reported. */
-export function addPace(pace: Pace, seconds: number, canaryN: number, baselineN: number): Pace {
+/** Adds one span of `seconds` in which both arms reported, in place. */
+export function addPace(pace: Pace, seconds: number, canaryN: number, baselineN: number): void {
   const keep = 0.5 ** (seconds / HALF_LIFE_SECONDS);
-  return {
-    seconds: pace.seconds * keep + seconds,
-    canaryN: pace.canaryN * keep + canaryN,
-    baselineN: pace.baselineN * keep + baselineN,
-  };
+  pace.seconds = pace.seconds * keep + seconds;
+  pace.canaryN = pace.canaryN * keep + canaryN;
+  pace.baselineN = pace.baselineN * keep + baselineN;
 }
 
 /** Requests a second of both arms; null before the first span. */

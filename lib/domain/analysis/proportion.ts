@@ -10,9 +10,9 @@ import {
 } from './dispersion.ts';
 import { type Guard, stepGuard } from './guards.ts';
 import { capMixture, newMixture, type StartMixture, stepMixture } from './mixture.ts';
-import { addPace, noPace, type Pace } from './pace.ts';
+import { addPace, newPace, type Pace } from './pace.ts';
 import { type RateClaim, stepRateClaim } from './rate-claim.ts';
-import { addToCurve, noRatioCurve, type RatioCurve } from './ratio-curve.ts';
+import { addToCurve, newRatioCurve, type RatioCurve } from './ratio-curve.ts';
 import { isHistory, type Span } from './span.ts';
 import { type Split, type SplitBet, splitGains } from './split-bet.ts';
 import { addToStratum, type Stratum } from './strata.ts';
@@ -64,27 +64,27 @@ export function newProportion(
     ...tests,
     harm: newMixture(tests.harmBet.ratios.length),
     claim: newMixture(tests.claimBet.ratios.length),
-    curve: noRatioCurve,
-    totals: noTotals,
-    dispersion: noDispersion,
-    pace: noPace,
+    curve: newRatioCurve(),
+    totals: newTotals(),
+    dispersion: { ...noDispersion },
+    pace: newPace(),
     places: {},
     comparedAt: null,
   };
 }
 
-/** Takes in one span. An arm is null when it reported nothing; only spans with both arms are compared. */
+/** Takes in one span, in place. An arm is null when it reported nothing; only spans with both arms are compared. */
 export function observeProportion(
   evidence: ProportionEvidence,
   span: Span,
   canary: Trials | null,
   baseline: Trials | null,
-): ProportionEvidence {
+): void {
   const exposed = isHistory(span) ? null : canary;
-  const known = evidence.places[span.target] ?? newPlace;
-  const { place, dispersion } = learnBlocks(evidence.dispersion, known, span, exposed, baseline);
-  if (exposed === null || baseline === null)
-    return { ...evidence, dispersion, places: { ...evidence.places, [span.target]: place } };
+  const place = evidence.places[span.target] ?? newPlace();
+  evidence.places[span.target] = place;
+  learnBlocks(evidence.dispersion, place, span, exposed, baseline);
+  if (exposed === null || baseline === null) return;
   const part = {
     canaryN: exposed.n,
     canaryBad: exposed.bad,
@@ -94,18 +94,14 @@ export function observeProportion(
     until: span.until,
   };
   const { open, closed } = addToStratum(place.open, part, joinSplits);
-  const next = {
-    ...evidence,
-    dispersion,
-    places: { ...evidence.places, [span.target]: { ...place, open } },
-    pace: addPace(evidence.pace, span.seconds, exposed.n, baseline.n),
-    comparedAt: span.until,
-  };
-  return closed === null ? next : bet(next, closed, span, factorAt(dispersion, place));
+  place.open = open;
+  addPace(evidence.pace, span.seconds, exposed.n, baseline.n);
+  evidence.comparedAt = span.until;
+  if (closed !== null) bet(evidence, closed, span, factorAt(evidence.dispersion, place));
 }
 
 const RECENT_HALF_LIFE_SECONDS = 120;
-const noTotals: Totals = {
+const newTotals = (): Totals => ({
   canaryN: 0,
   canaryBad: 0,
   baselineN: 0,
@@ -114,38 +110,35 @@ const noTotals: Totals = {
   weightedCanary: 0,
   weightedBaseline: 0,
   recent: { n: 0, bad: 0, expectedBad: 0 },
-};
-const newPlace: Place = {
+});
+const newPlace = (): Place => ({
   open: null,
-  canary: { open: emptyBlock, previous: null },
-  baseline: { open: emptyBlock, previous: null },
-};
+  canary: { open: { ...emptyBlock }, previous: null },
+  baseline: { open: { ...emptyBlock }, previous: null },
+});
 
-function bet(evidence: ProportionEvidence, split: OpenSplit, span: Span, factor: number): ProportionEvidence {
+function bet(evidence: ProportionEvidence, split: OpenSplit, span: Span, factor: number): void {
   const elapsed = span.elapsedSeconds;
-  const harmBet = evidence.harmBet;
+  const { harmBet, claimBet, totals } = evidence;
   if (span.warmingUp) {
-    if (evidence.warmupBoundary === null) return evidence;
+    if (evidence.warmupBoundary === null) return;
     const gains = splitGains(harmBet, split, Math.max(harmBet.boundary, evidence.warmupBoundary));
-    const totals = { ...evidence.totals, recent: addRecent(evidence.totals.recent, split) };
-    return { ...evidence, totals, harm: stepMixture(evidence.harm, gains, factor, elapsed) };
+    addRecent(totals.recent, split);
+    stepMixture(evidence.harm, gains, factor, elapsed);
+    return;
   }
-  const claim = stepMixture(evidence.claim, splitGains(evidence.claimBet, split), factor, elapsed);
-  return {
-    ...evidence,
-    harm: stepMixture(evidence.harm, splitGains(harmBet, split), factor, elapsed),
-    claim: capMixture(claim, evidence.claimBet.weights, evidence.claimCap),
-    rateClaim:
-      evidence.rateClaim &&
-      stepRateClaim(
-        evidence.rateClaim,
-        { n: split.canaryN, bad: split.canaryBad },
-        { dispersion: factor, elapsedSeconds: elapsed, cap: evidence.claimCap },
-      ),
-    curve: addToCurve(evidence.curve, split, factor),
-    totals: addTotals(evidence.totals, split),
-    guards: evidence.guards.map((guard) => stepGuard(guard, beyond(split), span, factor)),
-  };
+  stepMixture(evidence.harm, splitGains(harmBet, split), factor, elapsed);
+  stepMixture(evidence.claim, splitGains(claimBet, split), factor, elapsed);
+  capMixture(evidence.claim, claimBet.weights, evidence.claimCap);
+  if (evidence.rateClaim !== null)
+    stepRateClaim(
+      evidence.rateClaim,
+      { n: split.canaryN, bad: split.canaryBad },
+      { dispersion: factor, elapsedSeconds: elapsed, cap: evidence.claimCap },
+    );
+  addToCurve(evidence.curve, split, factor);
+  addTotals(totals, split);
+  for (const guard of evidence.guards) stepGuard(guard, beyond(split), span, factor);
 }
 
 function learnBlocks(
@@ -154,15 +147,14 @@ function learnBlocks(
   span: Span,
   canary: Trials | null,
   baseline: Trials | null,
-): { place: Place; dispersion: Dispersion } {
+): void {
+  const before = { canary: place.canary.previous, baseline: place.baseline.previous };
   const b = learnArm(place.baseline, span, baseline);
   const c = learnArm(place.canary, span, canary);
-  const learned = { open: place.open, canary: c.pair, baseline: b.pair };
-  let dispersion = closed;
-  if (b.finished) dispersion = addDispersion(dispersion, comparePair(place.baseline.previous, b.finished));
-  if (c.finished)
-    dispersion = addDispersion(dispersion, comparePair(place.canary.previous ?? b.pair.previous, c.finished));
-  return { place: learned, dispersion };
+  place.baseline = b.pair;
+  place.canary = c.pair;
+  if (b.finished) addDispersion(closed, comparePair(before.baseline, b.finished));
+  if (c.finished) addDispersion(closed, comparePair(before.canary ?? b.pair.previous, c.finished));
 }
 
 function learnArm(pair: BlockPair, span: Span, trials: Trials | null): ReturnType<typeof addToBlocks> {
@@ -194,27 +186,23 @@ function beyond(split: Split) {
 }
 
 /** The weighted sums are those of the Mantel-Haenszel rate ratio, which survives changing shares. */
-function addTotals(totals: Totals, split: OpenSplit): Totals {
+function addTotals(totals: Totals, split: OpenSplit): void {
   const all = split.canaryN + split.baselineN;
-  return {
-    canaryN: totals.canaryN + split.canaryN,
-    canaryBad: totals.canaryBad + split.canaryBad,
-    baselineN: totals.baselineN + split.baselineN,
-    baselineBad: totals.baselineBad + split.baselineBad,
-    expectedBad: totals.expectedBad + expectedOf(split),
-    weightedCanary: totals.weightedCanary + (split.canaryBad * split.baselineN) / all,
-    weightedBaseline: totals.weightedBaseline + (split.baselineBad * split.canaryN) / all,
-    recent: addRecent(totals.recent, split),
-  };
+  totals.canaryN += split.canaryN;
+  totals.canaryBad += split.canaryBad;
+  totals.baselineN += split.baselineN;
+  totals.baselineBad += split.baselineBad;
+  totals.expectedBad += expectedOf(split);
+  totals.weightedCanary += (split.canaryBad * split.baselineN) / all;
+  totals.weightedBaseline += (split.baselineBad * split.canaryN) / all;
+  addRecent(totals.recent, split);
 }
 
-function addRecent(recent: Totals['recent'], split: OpenSplit): Totals['recent'] {
+function addRecent(recent: Totals['recent'], split: OpenSplit): void {
   const keep = 0.5 ** ((split.until - split.since) / 1000 / RECENT_HALF_LIFE_SECONDS);
-  return {
-    n: recent.n * keep + split.canaryN,
-    bad: recent.bad * keep + split.canaryBad,
-    expectedBad: recent.expectedBad * keep + expectedOf(split),
-  };
+  recent.n = recent.n * keep + split.canaryN;
+  recent.bad = recent.bad * keep + split.canaryBad;
+  recent.expectedBad = recent.expectedBad * keep + expectedOf(split);
 }
 
 function expectedOf(split: Split): number {

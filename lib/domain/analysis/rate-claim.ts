@@ -15,15 +15,15 @@ export type RateClaim = { rateMax: number; mixture: StartMixture };
 export const newRateClaim = (rateMax: number): RateClaim | null =>
   rateMax > 0 && rateMax < 1 ? { rateMax, mixture: newMixture(STEPS.length) } : null;
 
-/** Bets on one stratum of the canary. */
+/** Bets on one stratum of the canary, in place. */
 export const stepRateClaim = (
   claim: RateClaim,
   canary: { n: number; bad: number },
   context: { dispersion: number; elapsedSeconds: number; cap: number },
-): RateClaim => {
+): void => {
   const gains = STEPS.map((step) => gainOf(claim.rateMax, step, canary.n - canary.bad, canary.bad));
-  const stepped = stepMixture(claim.mixture, gains, context.dispersion, context.elapsedSeconds);
-  return { ...claim, mixture: capEach(stepped, context.cap) };
+  stepMixture(claim.mixture, gains, context.dispersion, context.elapsedSeconds);
+  capEach(claim.mixture, context.cap);
 };
 
 /** Log growth per request at a true failure rate, for each alternative; for forecasts. */

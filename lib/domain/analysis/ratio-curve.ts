@@ -7,17 +7,19 @@ import type { Split } from './split-bet.ts';
  */
 export type RatioCurve = number[];
 
-export const noRatioCurve: RatioCurve = new Array<number>(81).fill(0);
+/** Before the first stratum every ratio is as likely as any other. */
+export const newRatioCurve = (): RatioCurve => new Array<number>(SIZE).fill(0);
 
-/** Adds a stratum; `dispersion` is at least 1 and shrinks what a bursty stratum may say. */
-export function addToCurve(curve: RatioCurve, split: Split, dispersion: number): RatioCurve {
+/** Adds a stratum in place; `dispersion` is at least 1 and shrinks what a bursty stratum may say. */
+export function addToCurve(curve: RatioCurve, split: Split, dispersion: number): void {
   const failures = split.canaryBad + split.baselineBad;
-  if (failures === 0) return curve;
+  if (failures === 0) return;
   const { canaryBad, canaryN, baselineN } = split;
-  return curve.map((value, i) => {
-    const part = canaryBad * (LOG_RATIOS[i] ?? 0) - failures * Math.log(ratioAt(i) * canaryN + baselineN);
-    return value + part / dispersion;
-  });
+  for (let i = 0; i < curve.length; i += 1) {
+    const part =
+      canaryBad * (LOG_RATIOS[i] ?? 0) - failures * Math.log((RATIOS[i] ?? 0) * canaryN + baselineN);
+    curve[i] = (curve[i] ?? 0) + part / dispersion;
+  }
 }
 
 /**
@@ -59,7 +61,8 @@ const DOWNWARD: Step[] = [
 const FIRST_RATIO = 1 / 16;
 const STEPS_PER_DOUBLING = 8;
 
-const RATIOS = noRatioCurve.map((_, index) => FIRST_RATIO * 2 ** (index / STEPS_PER_DOUBLING));
+const SIZE = 81;
+const RATIOS = Array.from({ length: SIZE }, (_, index) => FIRST_RATIO * 2 ** (index / STEPS_PER_DOUBLING));
 const LOG_RATIOS = RATIOS.map((ratio) => Math.log(ratio));
 
 function ratioAt(index: number): number {
