@@ -8,6 +8,12 @@ import { errorsPolicy } from './testing/intervals.ts';
 import { poisson, randomFrom } from './testing/random.ts';
 import { spanAt } from './testing/span.ts';
 
+/** The evidence after one more span; the given one is changed as well. */
+const taken = (...[evidence, ...span]: Parameters<typeof observeCount>): CountEvidence => {
+  observeCount(evidence, ...span);
+  return evidence;
+};
+
 const metric = { name: 'orders', margin: 0.01, weight: 1 };
 const fresh = (direction: 'higher-is-better' | 'lower-is-better' = 'higher-is-better') =>
   newCount(errorsPolicy, metric, { name: 'orders', kind: 'count', direction });
@@ -17,7 +23,7 @@ const claim = ({ claim, claimBet }: CountEvidence) => mixtureEvidence(claim, cla
 /** Orders at `rate` a second, the canary making `ratio` times as many of its share. */
 function simulate(seed: number, seconds: number, ratio: number, shareAt: (second: number) => number) {
   const random = randomFrom(seed);
-  let evidence = fresh();
+  const evidence = fresh();
   let most = 1;
   for (let second = 1; second <= seconds; second += 1) {
     const share = shareAt(second);
@@ -26,7 +32,7 @@ function simulate(seed: number, seconds: number, ratio: number, shareAt: (second
       canary: poisson(random, rate * share * ratio),
       baseline: poisson(random, rate * (1 - share)),
     };
-    evidence = observeCount(evidence, spanAt(second), arms, share);
+    taken(evidence, spanAt(second), arms, share);
     most = Math.max(most, harm(evidence));
   }
   return { evidence, most };
@@ -84,7 +90,7 @@ describe('counts without a denominator', () => {
         const run = (lost: number) =>
           spans.reduce(
             (evidence, [canary, baseline], i) =>
-              observeCount(evidence, spanAt(i + 1), { canary: Math.max(0, canary - lost), baseline }, 0.25),
+              taken(evidence, spanAt(i + 1), { canary: Math.max(0, canary - lost), baseline }, 0.25),
             fresh(),
           );
         // Bursts are discounted by the dispersion, so the plain process is the one that is monotone.
@@ -98,7 +104,7 @@ describe('counts without a denominator', () => {
 
   it('learns nothing while the share is unknown, nothing or everything', () => {
     for (const share of [undefined, 0, 1]) {
-      const evidence = observeCount(fresh(), spanAt(1), { canary: 0, baseline: 50 }, share);
+      const evidence = taken(fresh(), spanAt(1), { canary: 0, baseline: 50 }, share);
       expect(harm(evidence)).toBe(1);
       expect(evidence.comparedAt).toBeNull();
     }

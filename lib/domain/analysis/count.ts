@@ -1,18 +1,16 @@
 import type { AnalysisPolicy, MetricDefinition, MetricPolicy } from './contract.ts';
 import {
-  addDispersion,
-  addToBlocks,
-  type BlockPair,
-  comparePair,
+  type BlockPairs,
   type Dispersion,
   dispersionFactor,
   emptyBlock,
+  learnArm,
   noDispersion,
 } from './dispersion.ts';
 import { CLAIM_RESERVE } from './errors.ts';
 import { capMixture, newMixture, type StartMixture, stepMixture } from './mixture.ts';
-import { addPace, noPace, type Pace } from './pace.ts';
-import { addToCurve, noRatioCurve, type RatioCurve } from './ratio-curve.ts';
+import { addPace, newPace, type Pace } from './pace.ts';
+import { addToCurve, newRatioCurve, type RatioCurve } from './ratio-curve.ts';
 import { isHistory, type Span } from './span.ts';
 import {
   aboveRatioBet,
@@ -43,7 +41,7 @@ export type CountEvidence = {
   dispersion: Dispersion;
   /** Exposed seconds: the share of an arm times the seconds it had it. */
   pace: Pace;
-  places: Record<string, CountPlace>;
+  places: Record<string, BlockPairs>;
   comparedAt: number | null;
 };
 
@@ -57,8 +55,6 @@ export type CountTotals = {
   weightedCanary: number;
   weightedBaseline: number;
 };
-
-type CountPlace = { canary: BlockPair; baseline: BlockPair };
 
 /** The state before any data. */
 export function newCount(
@@ -77,40 +73,39 @@ export function newCount(
     claimCap: CLAIM_RESERVE / alpha,
     harm: newMixture(harmBet.ratios.length),
     claim: newMixture(claimBet.ratios.length),
-    curve: noRatioCurve,
-    totals: noTotals,
-    dispersion: noDispersion,
-    pace: noPace,
+    curve: newRatioCurve(),
+    totals: newTotals(),
+    dispersion: { ...noDispersion },
+    pace: newPace(),
     places: {},
     comparedAt: null,
   };
 }
 
-/** Takes in one span: events of both arms, null = not reported, and the canary's share, undefined = unknown. */
+/** Takes in one span, in place: events of both arms, null = not reported, and the canary's share, undefined = unknown. */
 export function observeCount(
   evidence: CountEvidence,
   span: Span,
   arms: { canary: number | null; baseline: number | null },
   share: number | undefined,
-): CountEvidence {
+): void {
   const { canary, baseline } = arms;
-  const place = evidence.places[span.target] ?? newPlace;
-  if (canary === null || baseline === null || share === undefined || isHistory(span)) {
-    return baseline === null ? evidence : learn(evidence, place, span, null, exposed(baseline, span, 1));
+  if (baseline === null) return;
+  const place = evidence.places[span.target] ?? newPlace();
+  evidence.places[span.target] = place;
+  if (canary === null || share === undefined || isHistory(span)) {
+    learn(evidence.dispersion, place, null, exposed(baseline, span, 1));
+    return;
   }
   const split = splitOf(canary, baseline, span.seconds * share, span.seconds * (1 - share));
-  if (split === null) return evidence;
-  const sides = [exposed(canary, span, share), exposed(baseline, span, 1 - share)] as const;
-  const learned = learn(evidence, place, span, ...sides);
-  const next = {
-    ...learned,
-    pace: addPace(evidence.pace, span.seconds, split.canaryN, split.baselineN),
-    comparedAt: span.until,
-  };
-  return span.warmingUp ? next : bet(next, split, span, dispersionFactor(learned.dispersion, []));
+  if (split === null) return;
+  learn(evidence.dispersion, place, exposed(canary, span, share), exposed(baseline, span, 1 - share));
+  addPace(evidence.pace, span.seconds, split.canaryN, split.baselineN);
+  evidence.comparedAt = span.until;
+  if (!span.warmingUp) bet(evidence, split, span, dispersionFactor(evidence.dispersion, []));
 }
 
-const noTotals: CountTotals = {
+const newTotals = (): CountTotals => ({
   canary: 0,
   baseline: 0,
   canarySeconds: 0,
@@ -118,11 +113,11 @@ const noTotals: CountTotals = {
   expected: 0,
   weightedCanary: 0,
   weightedBaseline: 0,
-};
-const newPlace: CountPlace = {
-  canary: { open: emptyBlock, previous: null },
-  baseline: { open: emptyBlock, previous: null },
-};
+});
+const newPlace = (): BlockPairs => ({
+  canary: { open: { ...emptyBlock }, previous: null },
+  baseline: { open: { ...emptyBlock }, previous: null },
+});
 
 /** Null where one side had no traffic at all: there is nothing to compare. */
 function splitOf(canary: number, baseline: number, canaryN: number, baselineN: number): Split | null {
@@ -130,29 +125,24 @@ function splitOf(canary: number, baseline: number, canaryN: number, baselineN: n
   return { canaryN, canaryBad: canary, baselineN, baselineBad: baseline };
 }
 
-function bet(evidence: CountEvidence, split: Split, span: Span, factor: number): CountEvidence {
-  const elapsed = span.elapsedSeconds;
-  const claim = stepMixture(evidence.claim, splitGains(evidence.claimBet, split), factor, elapsed);
-  return {
-    ...evidence,
-    harm: stepMixture(evidence.harm, splitGains(evidence.harmBet, split), factor, elapsed),
-    claim: capMixture(claim, evidence.claimBet.weights, evidence.claimCap),
-    curve: addToCurve(evidence.curve, split, factor),
-    totals: addTotals(evidence.totals, split),
-  };
+function bet(evidence: CountEvidence, split: Split, span: Span, factor: number): void {
+  const { harmBet, claimBet, harm, claim } = evidence;
+  stepMixture(harm, splitGains(harmBet, split), factor, span.elapsedSeconds);
+  stepMixture(claim, splitGains(claimBet, split), factor, span.elapsedSeconds);
+  capMixture(claim, claimBet.weights, evidence.claimCap);
+  addToCurve(evidence.curve, split, factor);
+  addTotals(evidence.totals, split);
 }
 
-function addTotals(totals: CountTotals, split: Split): CountTotals {
+function addTotals(totals: CountTotals, split: Split): void {
   const all = split.canaryN + split.baselineN;
-  return {
-    canary: totals.canary + split.canaryBad,
-    baseline: totals.baseline + split.baselineBad,
-    canarySeconds: totals.canarySeconds + split.canaryN,
-    baselineSeconds: totals.baselineSeconds + split.baselineN,
-    expected: totals.expected + (split.baselineBad * split.canaryN) / split.baselineN,
-    weightedCanary: totals.weightedCanary + (split.canaryBad * split.baselineN) / all,
-    weightedBaseline: totals.weightedBaseline + (split.baselineBad * split.canaryN) / all,
-  };
+  totals.canary += split.canaryBad;
+  totals.baseline += split.baselineBad;
+  totals.canarySeconds += split.canaryN;
+  totals.baselineSeconds += split.baselineN;
+  totals.expected += (split.baselineBad * split.canaryN) / split.baselineN;
+  totals.weightedCanary += (split.canaryBad * split.baselineN) / all;
+  totals.weightedBaseline += (split.baselineBad * split.canaryN) / all;
 }
 
 type Exposed = { n: number; bad: number; seconds: number; since: number; until: number };
@@ -164,18 +154,7 @@ function exposed(events: number, span: Span, share: number): Exposed {
 }
 
 /** How lumpy the stream is, against single events: from neighbouring blocks of both arms. */
-function learn(
-  evidence: CountEvidence,
-  place: CountPlace,
-  span: Span,
-  canary: Exposed | null,
-  baseline: Exposed,
-): CountEvidence {
-  const b = addToBlocks(place.baseline, baseline);
-  const c = canary === null ? { pair: place.canary, finished: null } : addToBlocks(place.canary, canary);
-  let { dispersion } = evidence;
-  if (b.finished) dispersion = addDispersion(dispersion, comparePair(place.baseline.previous, b.finished));
-  if (c.finished) dispersion = addDispersion(dispersion, comparePair(place.canary.previous, c.finished));
-  const places = { ...evidence.places, [span.target]: { canary: c.pair, baseline: b.pair } };
-  return { ...evidence, dispersion, places };
+function learn(dispersion: Dispersion, place: BlockPairs, canary: Exposed | null, baseline: Exposed): void {
+  learnArm(dispersion, place, 'baseline', baseline);
+  if (canary !== null) learnArm(dispersion, place, 'canary', canary);
 }

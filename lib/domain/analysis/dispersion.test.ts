@@ -10,7 +10,7 @@ it('is 1 without data, and never below 1 however even the failures come', () => 
 
 it('grows when failures come in lumps', () => {
   const lumps = comparePair(block(1000, 0), block(1000, 8));
-  expect(lumps).toEqual({ squares: 64, variance: 8 });
+  expect(lumps).toEqual({ squares: 64, variance: 8, pairs: 1 });
   expect(dispersionFactor(lumps, [])).toBeGreaterThan(8);
 });
 

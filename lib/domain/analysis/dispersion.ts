@@ -46,6 +46,22 @@ export function addToBlocks(
   return { pair: { open: { ...emptyBlock, until: span.until }, previous: next }, finished: next };
 }
 
+/** The blocks of both arms at one place. */
+export type BlockPairs = { canary: BlockPair; baseline: BlockPair };
+
+/** Adds one span to an arm's blocks and what a finished block says to the sum, in place. */
+export function learnArm(
+  dispersion: Dispersion,
+  place: BlockPairs,
+  arm: keyof BlockPairs,
+  span: Block & { since: number },
+): void {
+  const { previous } = place[arm];
+  const { pair, finished } = addToBlocks(place[arm], span);
+  place[arm] = pair;
+  if (finished) addDispersion(dispersion, comparePair(previous, finished));
+}
+
 /** What two neighbouring blocks say about burstiness. Nothing when either of them served no request. */
 export function comparePair(earlier: Block | null, later: Block): Dispersion {
   if (earlier === null || earlier.n === 0 || later.n === 0) return noDispersion;

@@ -17,28 +17,23 @@ export type MeanBet = {
 /** Mean and squares of what a bet has seen. */
 export type Moments = { n: number; mean: number; squares: number };
 
-export const noMoments: Moments = { n: 0, mean: 0, squares: 0 };
-
 export function newMeanBet(canaryFactor: number, baselineFactor: number): MeanBet {
   return {
     canaryFactor,
     baselineFactor,
     mixture: newMixture(MEAN_BET_WEIGHTS.length),
-    moments: noMoments,
+    moments: { n: 0, mean: 0, squares: 0 },
   };
 }
 
-/** Bets on one stratum; both means are parts of the bound, 0..1. */
-export function stepMeanBet(bet: MeanBet, canary: number, baseline: number, elapsedSeconds: number): MeanBet {
+/** Bets on one stratum, in place; both means are parts of the bound, 0..1. */
+export function stepMeanBet(bet: MeanBet, canary: number, baseline: number, elapsedSeconds: number): void {
   const x = bet.canaryFactor * canary + bet.baselineFactor * baseline;
   const most = betMost(bet.canaryFactor, bet.baselineFactor);
   const learned = learnedBet(bet.moments, most);
   const gains = [...FIXED.map((part) => Math.log1p(part * most * x)), Math.log1p(learned * x)];
-  return {
-    ...bet,
-    mixture: stepMixture(bet.mixture, gains, 1, elapsedSeconds),
-    moments: addMoment(bet.moments, x),
-  };
+  stepMixture(bet.mixture, gains, 1, elapsedSeconds);
+  bet.moments = addMoment(bet.moments, x);
 }
 
 /** The boldest bet that no amount within the bound can ruin. */

@@ -23,7 +23,7 @@ export const MEAN_RATIOS: readonly number[] = [
   1.01, 1.02, 1.03, 1.04, 1.05, 1.06, 1.08, 1.1, 1.125, 1.15, 1.2, 1.25, 1.35, 1.5, 1.75, 2, 3, 5, 10,
 ];
 
-export const noMeanCurve: MeanCurve = {
+export const newMeanCurve = (): MeanCurve => ({
   above: MEAN_RATIOS.map(() => 0),
   below: MEAN_RATIOS.map(() => 0),
   n: 0,
@@ -32,20 +32,20 @@ export const noMeanCurve: MeanCurve = {
   canarySquares: 0,
   baselineSquares: 0,
   products: 0,
-};
+});
 
-/** Adds one stratum; both means are parts of the bound. */
-export function addToMeanCurve(curve: MeanCurve, canary: number, baseline: number): MeanCurve {
-  return {
-    above: curve.above.map((wealth, i) => wealth + gainAt(curve, canary, baseline, i, 1)),
-    below: curve.below.map((wealth, i) => wealth + gainAt(curve, canary, baseline, i, -1)),
-    n: curve.n + 1,
-    canary: curve.canary + canary,
-    baseline: curve.baseline + baseline,
-    canarySquares: curve.canarySquares + canary * canary,
-    baselineSquares: curve.baselineSquares + baseline * baseline,
-    products: curve.products + canary * baseline,
-  };
+/** Adds one stratum, in place; both means are parts of the bound. */
+export function addToMeanCurve(curve: MeanCurve, canary: number, baseline: number): void {
+  for (let i = 0; i < MEAN_RATIOS.length; i += 1) {
+    curve.above[i] = (curve.above[i] ?? 0) + gainAt(curve, canary, baseline, i, 1);
+    curve.below[i] = (curve.below[i] ?? 0) + gainAt(curve, canary, baseline, i, -1);
+  }
+  curve.n += 1;
+  curve.canary += canary;
+  curve.baseline += baseline;
+  curve.canarySquares += canary * canary;
+  curve.baselineSquares += baseline * baseline;
+  curve.products += canary * baseline;
 }
 
 /** Each bound holds at every moment at once with probability 1 - alpha; beyond the grid it is null. */

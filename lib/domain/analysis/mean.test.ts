@@ -8,6 +8,12 @@ import { errorsPolicy } from './testing/intervals.ts';
 import { randomFrom } from './testing/random.ts';
 import { spanAt } from './testing/span.ts';
 
+/** The evidence after one more span; the given one is changed as well. */
+const taken = (...[evidence, ...span]: Parameters<typeof observeMean>): MeanEvidence => {
+  observeMean(evidence, ...span);
+  return evidence;
+};
+
 const definition = { name: 'basket', kind: 'mean', direction: 'higher-is-better', bound: 100 } as const;
 const start = (margin = 0.01): MeanEvidence => {
   const evidence = newMean(errorsPolicy, { name: 'basket', margin, weight: 1 }, definition);
@@ -27,13 +33,13 @@ function simulate(seed: number, seconds: number, ratio: number) {
   const random = randomFrom(seed);
   const basket = (scale: number) => Math.min(100, -scale * 35 * Math.log(1 - random()));
   const drift = (second: number) => 1 + 0.3 * Math.sin(second / 50);
-  let evidence = start();
+  const evidence = start();
   let most = 1;
   for (let second = 1; second <= seconds; second += 1) {
     const now = drift(second);
     const canary = amounts(Array.from({ length: 4 }, () => basket(now) * ratio));
     const baseline = amounts(Array.from({ length: 12 }, () => basket(now)));
-    evidence = observeMean(evidence, spanAt(second), canary, baseline);
+    taken(evidence, spanAt(second), canary, baseline);
     most = Math.max(most, harm(evidence));
   }
   return { evidence, most };
@@ -50,7 +56,7 @@ describe('means of bounded amounts', () => {
           for (const b of law)
             for (const c of law)
               for (const d of law) {
-                const seen = observeMean(start(0), spanAt(1), amounts([a, b]), amounts([c, d]));
+                const seen = taken(start(0), spanAt(1), amounts([a, b]), amounts([c, d]));
                 mean += harm(seen);
                 outcomes += 1;
               }
@@ -92,7 +98,7 @@ describe('means of bounded amounts', () => {
         const run = (part: number) =>
           spans.reduce(
             (evidence, [canary, baseline], i) =>
-              observeMean(
+              taken(
                 evidence,
                 spanAt(i + 1),
                 amounts([canary * part, canary * part]),

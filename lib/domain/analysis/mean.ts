@@ -1,9 +1,9 @@
 import type { Amounts, AnalysisPolicy, MetricDefinition, MetricPolicy } from './contract.ts';
 import { CLAIM_RESERVE } from './errors.ts';
 import { MEAN_BET_WEIGHTS, type MeanBet, newMeanBet, stepMeanBet } from './mean-bet.ts';
-import { addToMeanCurve, type MeanCurve, noMeanCurve } from './mean-curve.ts';
+import { addToMeanCurve, type MeanCurve, newMeanCurve } from './mean-curve.ts';
 import { capMixture } from './mixture.ts';
-import { addPace, noPace, type Pace } from './pace.ts';
+import { addPace, newPace, type Pace } from './pace.ts';
 import { isHistory, type Span } from './span.ts';
 import { addToStratum, type Stratum } from './strata.ts';
 
@@ -52,22 +52,22 @@ export function newMean(
     harmBet: higher ? newMeanBet(-1, 1 - metric.margin) : newMeanBet(1, -(1 + metric.margin)),
     claimBet: higher ? newMeanBet(1, -1 / ratioMax) : newMeanBet(-1, ratioMax),
     claimCap: CLAIM_RESERVE / alpha,
-    curve: noMeanCurve,
+    curve: newMeanCurve(),
     totals: { canaryN: 0, baselineN: 0, canarySum: 0, baselineSum: 0, expected: 0 },
-    pace: noPace,
+    pace: newPace(),
     places: {},
     comparedAt: null,
   };
 }
 
-/** Takes in one span; null = the arm reported no amounts. */
+/** Takes in one span, in place; null = the arm reported no amounts. */
 export function observeMean(
   evidence: MeanEvidence,
   span: Span,
   canary: Amounts | null,
   baseline: Amounts | null,
-): MeanEvidence {
-  if (canary === null || baseline === null || isHistory(span)) return evidence;
+): void {
+  if (canary === null || baseline === null || isHistory(span)) return;
   const part = {
     canaryN: canary.n,
     baselineN: baseline.n,
@@ -77,13 +77,10 @@ export function observeMean(
     until: span.until,
   };
   const { open, closed } = addToStratum(evidence.places[span.target]?.open ?? null, part, joinMeans);
-  const next = {
-    ...evidence,
-    places: { ...evidence.places, [span.target]: { open } },
-    pace: addPace(evidence.pace, span.seconds, canary.n, baseline.n),
-    comparedAt: span.until,
-  };
-  return closed === null || span.warmingUp ? next : bet(next, closed, span.elapsedSeconds);
+  evidence.places[span.target] = { open };
+  addPace(evidence.pace, span.seconds, canary.n, baseline.n);
+  evidence.comparedAt = span.until;
+  if (closed !== null && !span.warmingUp) bet(evidence, closed, span.elapsedSeconds);
 }
 
 /** What is impossible about amounts, without the field's name; null when they can be. */
@@ -99,24 +96,19 @@ export function checkAmounts({ n, sum, sumOfSquares }: Amounts, bound: number): 
 
 const ROUNDING = 1e-6;
 
-function bet(evidence: MeanEvidence, closed: OpenMeans, elapsedSeconds: number): MeanEvidence {
+function bet(evidence: MeanEvidence, closed: OpenMeans, elapsedSeconds: number): void {
   const canary = Math.min(1, closed.canarySum / closed.canaryN / evidence.bound);
   const baseline = Math.min(1, closed.baselineSum / closed.baselineN / evidence.bound);
+  stepMeanBet(evidence.harmBet, canary, baseline, elapsedSeconds);
+  stepMeanBet(evidence.claimBet, canary, baseline, elapsedSeconds);
+  capMixture(evidence.claimBet.mixture, MEAN_BET_WEIGHTS, evidence.claimCap);
+  addToMeanCurve(evidence.curve, canary, baseline);
   const { totals } = evidence;
-  const claim = stepMeanBet(evidence.claimBet, canary, baseline, elapsedSeconds);
-  return {
-    ...evidence,
-    harmBet: stepMeanBet(evidence.harmBet, canary, baseline, elapsedSeconds),
-    claimBet: { ...claim, mixture: capMixture(claim.mixture, MEAN_BET_WEIGHTS, evidence.claimCap) },
-    curve: addToMeanCurve(evidence.curve, canary, baseline),
-    totals: {
-      canaryN: totals.canaryN + closed.canaryN,
-      baselineN: totals.baselineN + closed.baselineN,
-      canarySum: totals.canarySum + closed.canarySum,
-      baselineSum: totals.baselineSum + closed.baselineSum,
-      expected: totals.expected + (closed.canaryN * closed.baselineSum) / closed.baselineN,
-    },
-  };
+  totals.canaryN += closed.canaryN;
+  totals.baselineN += closed.baselineN;
+  totals.canarySum += closed.canarySum;
+  totals.baselineSum += closed.baselineSum;
+  totals.expected += (closed.canaryN * closed.baselineSum) / closed.baselineN;
 }
 
 function joinMeans(spans: Stratum, a: OpenMeans, b: OpenMeans): OpenMeans {

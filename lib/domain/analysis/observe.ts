@@ -43,13 +43,13 @@ function observe(state: AnalysisState, interval: Interval): void {
   if (combinedEvidence(state) >= 1 / state.policy.alpha) state.crossedAt = interval.at;
 }
 
-/** A state is plain JSON: numbers, texts, lists and records. */
+/** A state is plain JSON: numbers, texts, lists and records, most of it lists of numbers. */
 function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(copyOf) as T;
-  const copy: Record<string, unknown> = {};
-  for (const [key, part] of Object.entries(value)) copy[key] = copyOf(part);
-  return copy as T;
+  if (Array.isArray(value)) return (typeof value[0] === 'number' ? value.slice() : value.map(copyOf)) as T;
+  const copy = { ...value };
+  for (const key in copy) if (typeof copy[key] === 'object') copy[key] = copyOf(copy[key]);
+  return copy;
 }
 
 function refuse(state: AnalysisState, interval: Interval, problem: string): void {

@@ -19,9 +19,9 @@ const started = (rateMax: number): RateClaim => {
   return claim;
 };
 const feed = (rateMax: number, blocks: readonly { n: number; bad: number }[]): number[] => {
-  let claim = started(rateMax);
+  const claim = started(rateMax);
   return blocks.map((block, index) => {
-    claim = stepRateClaim(claim, block, { ...NO_CAP, elapsedSeconds: index });
+    stepRateClaim(claim, block, { ...NO_CAP, elapsedSeconds: index });
     return evidenceOf(claim);
   });
 };
@@ -97,9 +97,9 @@ describe('the claim that few requests fail', () => {
   });
 
   it('survives one failure after a long good time, and is lost when failures start', () => {
-    let claim = started(0.001);
+    const claim = started(0.001);
     const step = (n: number, bad: number, elapsedSeconds: number) => {
-      claim = stepRateClaim(claim, { n, bad }, { dispersion: 1, elapsedSeconds, cap: 400 });
+      stepRateClaim(claim, { n, bad }, { dispersion: 1, elapsedSeconds, cap: 400 });
       return RATE_CLAIM_PART * evidenceOf(claim);
     };
     for (let second = 1; second <= 2000; second += 1) step(50, 0, second);

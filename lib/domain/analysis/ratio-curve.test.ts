@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { addToCurve, noRatioCurve, ratioInterval } from './ratio-curve.ts';
+import { addToCurve, newRatioCurve, ratioInterval } from './ratio-curve.ts';
 
-const after = (canaryBad: number, baselineBad: number, dispersion = 1) =>
-  addToCurve(noRatioCurve, { canaryN: 1000, canaryBad, baselineN: 1000, baselineBad }, dispersion);
+const after = (canaryBad: number, baselineBad: number, dispersion = 1) => {
+  const curve = newRatioCurve();
+  addToCurve(curve, { canaryN: 1000, canaryBad, baselineN: 1000, baselineBad }, dispersion);
+  return curve;
+};
 
 it('knows nothing before the first failure', () => {
-  expect(ratioInterval(noRatioCurve, 0.05)).toEqual({ low: null, high: null });
+  expect(ratioInterval(newRatioCurve(), 0.05)).toEqual({ low: null, high: null });
 });
 
 it('holds the observed ratio between its bounds', () => {

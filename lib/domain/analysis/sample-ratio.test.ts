@@ -1,18 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findSampleRatio, newSampleRatio, observeSampleRatio } from './sample-ratio.ts';
+import { findSampleRatio, newSampleRatio, observeSampleRatio, type SampleRatio } from './sample-ratio.ts';
 import { poisson, randomFrom } from './testing/random.ts';
 import { spanAt } from './testing/span.ts';
+
+/** The evidence after one more span; the given one is changed as well. */
+const taken = (...[evidence, ...span]: Parameters<typeof observeSampleRatio>): SampleRatio => {
+  observeSampleRatio(evidence, ...span);
+  return evidence;
+};
 
 /** 60 requests a second of which the canary is assigned `assigned` and gets `got`; one answer a second. */
 function* simulate(seed: number, seconds: number, assigned: number, got: (second: number) => number) {
   const random = randomFrom(seed);
-  let ratio = newSampleRatio();
+  const ratio = newSampleRatio();
   for (let second = 1; second <= seconds; second += 1) {
     const share = got(second);
     const canary = poisson(random, 60 * share);
     const baseline = poisson(random, 60 * (1 - share));
-    ratio = observeSampleRatio(ratio, spanAt(second), canary, baseline, assigned);
+    taken(ratio, spanAt(second), canary, baseline, assigned);
     yield findSampleRatio(ratio)?.evidence ?? 1;
   }
 }
@@ -42,7 +48,7 @@ describe('the sample ratio', () => {
   });
 
   it('says what was seen and what was assigned', () => {
-    const ratio = observeSampleRatio(newSampleRatio(), spanAt(1), 9, 91, 0.05);
+    const ratio = taken(newSampleRatio(), spanAt(1), 9, 91, 0.05);
     expect(findSampleRatio(ratio)).toMatchObject({ seen: 0.09, assigned: 0.05 });
   });
 
@@ -50,11 +56,11 @@ describe('the sample ratio', () => {
     const share = fc.constantFrom(undefined, 0, 1, -3, 7, Number.NaN);
     fc.assert(
       fc.property(share, fc.nat(1000), fc.nat(1000), (assigned, canary, baseline) => {
-        const ratio = observeSampleRatio(newSampleRatio(), spanAt(1), canary, baseline, assigned);
+        const ratio = taken(newSampleRatio(), spanAt(1), canary, baseline, assigned);
         expect(findSampleRatio(ratio)).toBeNull();
       }),
     );
     const before = spanAt(-5);
-    expect(findSampleRatio(observeSampleRatio(newSampleRatio(), before, 50, 50, 0.05))).toBeNull();
+    expect(findSampleRatio(taken(newSampleRatio(), before, 50, 50, 0.05))).toBeNull();
   });
 });

@@ -1,11 +1,9 @@
 import {
-  addDispersion,
-  addToBlocks,
-  type BlockPair,
-  comparePair,
+  type BlockPairs,
   type Dispersion,
   dispersionFactor,
   emptyBlock,
+  learnArm,
   noDispersion,
 } from './dispersion.ts';
 import { capEach, mixtureEvidence, newMixture, type StartMixture, stepMixture } from './mixture.ts';
@@ -22,7 +20,7 @@ export type SampleRatio = {
   over: StartMixture;
   under: StartMixture;
   dispersion: Dispersion;
-  places: Record<string, { canary: BlockPair; baseline: BlockPair }>;
+  places: Record<string, BlockPairs>;
   /** The last minutes: all requests, those of the canary, and those it was assigned. */
   recent: { n: number; canary: number; assigned: number };
 };
@@ -33,44 +31,42 @@ export type SampleRatioFinding = { evidence: number; seen: number; assigned: num
 export const newSampleRatio = (): SampleRatio => ({
   over: newMixture(OVER.ratios.length),
   under: newMixture(UNDER.ratios.length),
-  dispersion: noDispersion,
+  dispersion: { ...noDispersion },
   places: {},
   recent: { n: 0, canary: 0, assigned: 0 },
 });
 
-/** Takes in the requests of one span; a share that is unknown, nothing or everything says nothing. */
+/** Takes in the requests of one span, in place; a share that is unknown, nothing or everything says nothing. */
 export function observeSampleRatio(
   ratio: SampleRatio,
   span: Span,
   canary: number,
   baseline: number,
   share: number | undefined,
-): SampleRatio {
-  if (isHistory(span) || share === undefined || !(share > 0 && share < 1)) return ratio;
-  const known = ratio.places[span.target] ?? newPlace;
+): void {
+  if (isHistory(span) || share === undefined || !(share > 0 && share < 1)) return;
+  const place = ratio.places[span.target] ?? newPlace();
+  ratio.places[span.target] = place;
   const { seconds, since, until } = span;
-  const c = addToBlocks(known.canary, { n: seconds * share, bad: canary, seconds, since, until });
-  const b = addToBlocks(known.baseline, { n: seconds * (1 - share), bad: baseline, seconds, since, until });
-  let { dispersion } = ratio;
-  if (b.finished) dispersion = addDispersion(dispersion, comparePair(known.baseline.previous, b.finished));
-  if (c.finished) dispersion = addDispersion(dispersion, comparePair(known.canary.previous, c.finished));
+  learnArm(ratio.dispersion, place, 'baseline', {
+    n: seconds * (1 - share),
+    bad: baseline,
+    seconds,
+    since,
+    until,
+  });
+  learnArm(ratio.dispersion, place, 'canary', { n: seconds * share, bad: canary, seconds, since, until });
   const split = { canaryN: share, canaryBad: canary, baselineN: 1 - share, baselineBad: baseline };
-  const factor = dispersionFactor(dispersion, []);
-  const step = (mixture: StartMixture, bet: SplitBet) =>
-    capEach(stepMixture(mixture, splitGains(bet, split), factor, span.elapsedSeconds), WEALTH_MAX);
+  const factor = dispersionFactor(ratio.dispersion, []);
+  stepMixture(ratio.over, splitGains(OVER, split), factor, span.elapsedSeconds);
+  stepMixture(ratio.under, splitGains(UNDER, split), factor, span.elapsedSeconds);
+  capEach(ratio.over, WEALTH_MAX);
+  capEach(ratio.under, WEALTH_MAX);
   const keep = 0.5 ** (seconds / RECENT_HALF_LIFE_SECONDS);
   const { recent } = ratio;
-  return {
-    over: step(ratio.over, OVER),
-    under: step(ratio.under, UNDER),
-    dispersion,
-    places: { ...ratio.places, [span.target]: { canary: c.pair, baseline: b.pair } },
-    recent: {
-      n: recent.n * keep + canary + baseline,
-      canary: recent.canary * keep + canary,
-      assigned: recent.assigned * keep + share * (canary + baseline),
-    },
-  };
+  recent.n = recent.n * keep + canary + baseline;
+  recent.canary = recent.canary * keep + canary;
+  recent.assigned = recent.assigned * keep + share * (canary + baseline);
 }
 
 /** The e-value against "the split is the assigned one, give or take the tolerance", and what was seen; null before any data. */
@@ -97,7 +93,7 @@ const UNDER: SplitBet = {
 /** What it takes to be believed again is lost within a few dozen requests that fit the share. */
 const WEALTH_MAX = 1e5;
 const RECENT_HALF_LIFE_SECONDS = 120;
-const newPlace = {
-  canary: { open: emptyBlock, previous: null },
-  baseline: { open: emptyBlock, previous: null },
-};
+const newPlace = (): BlockPairs => ({
+  canary: { open: { ...emptyBlock }, previous: null },
+  baseline: { open: { ...emptyBlock }, previous: null },
+});
