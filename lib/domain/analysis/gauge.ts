@@ -167,9 +167,9 @@ function compareMinute(evidence: GaugeEvidence, minute: number, span: Span): Gau
   const baseline = baselineOf(evidence, canary);
   const minutes = Math.max(0, ...canary.map((track) => track.minutes.length));
   const gains = signGains(evidence, canary, baseline, minute);
+  if (gains !== null) stepMixture(next.signs, gains, 1, span.elapsedSeconds);
   return {
     ...next,
-    signs: gains === null ? next.signs : stepMixture(next.signs, gains, 1, span.elapsedSeconds),
     ranks:
       minutes >= (RANK_LOOKS[next.ranks.looks] ?? Number.POSITIVE_INFINITY)
         ? lookAtRanks(next, canary, baseline)
