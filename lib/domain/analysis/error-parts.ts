@@ -209,8 +209,8 @@ function observePart(part: Part, split: Split | undefined, span: Span, context: 
   const totals = addSplits(part.totals, split);
   if (split.canaryBad + split.baselineBad === 0) return { ...part, totals };
   const gains = splitGains(context.bet, split, context.boundary);
-  const harm = stepMixture(part.harm, gains, context.dispersion, span.elapsedSeconds);
-  return { ...part, harm, totals };
+  stepMixture(part.harm, gains, context.dispersion, span.elapsedSeconds);
+  return { ...part, totals };
 }
 
 function groupEvidence({ parts, other }: PartGroup, bet: SplitBet): number {
