@@ -26,6 +26,8 @@ export type FrameProps<P> = {
   momentOf?: (at: number) => string;
   /** Which point is read while nobody points at one; left out: the newest. */
   initial?: number;
+  /** A press on the drawing, or Enter, opens what the point was made from. */
+  onOpen?: (point: P) => void;
   /** `pinned` is the moment of the readout, null = the newest. */
   draw: (area: { width: number; pinned: number | null; onPoint: (at: number) => void }) => ReactNode;
 };
@@ -35,7 +37,7 @@ export type FrameProps<P> = {
  * it stays true when points arrive. Arrow keys move it, `d` shows the numbers as a table.
  */
 export const ChartFrame = <P extends { at: number }>(props: FrameProps<P>) => {
-  const { title, summary, points, readings, table, momentOf, initial, draw } = props;
+  const { title, summary, points, readings, table, momentOf, initial, onOpen, draw } = props;
   const { ref, width } = useElementSize();
   const [pinned, setPinned] = useState<number | null>(null);
   const [open, setOpen] = useState(false);
@@ -52,6 +54,7 @@ export const ChartFrame = <P extends { at: number }>(props: FrameProps<P>) => {
     if (target !== undefined) move(target);
     else if (event.key === 'Escape') setPinned(null);
     else if (event.key === 'd') setOpen(!open);
+    else if (event.key === 'Enter' && onOpen) onOpen(point);
     else return;
     event.preventDefault();
   };
@@ -95,6 +98,7 @@ export const ChartFrame = <P extends { at: number }>(props: FrameProps<P>) => {
         aria-valuenow={at}
         aria-valuetext={`${moment}: ${read.map(({ name, value }) => `${name} ${value}`).join(', ')}`}
         onKeyDown={onKeyDown}
+        {...(onOpen ? { onClick: () => onOpen(point), 'aria-description': 'Enter opens its rows' } : {})}
         onPointerLeave={() => setPinned(null)}
       >
         {width > 0 && draw({ width, pinned: pinned === null ? null : point.at, onPoint: setPinned })}

@@ -53,7 +53,7 @@ export const DistributionChart = ({ title, buckets, unit, units, median }: Props
         >
           <ComposedChart
             width={width}
-            height={168}
+            height={196}
             data={points}
             margin={{ top: 16, right: 14, bottom: 0, left: 0 }}
             accessibilityLayer={false}

@@ -75,7 +75,8 @@ type NumbersProps = {
 const Numbers = ({ data, filters, scope, go }: NumbersProps) => {
   const windows = filters.by === 'month' ? data.by_month : data.by_week;
   const moving = windows.find(({ still_moving }) => still_moving);
-  const openRows = (metric: Metric) => go({ rows: metric, start: null, end: null });
+  const openRows = (metric: Metric, window?: { start: string; end: string }) =>
+    go({ rows: metric, start: window?.start ?? null, end: window?.end ?? null });
   return (
     <>
       <Section
@@ -97,7 +98,7 @@ const Numbers = ({ data, filters, scope, go }: NumbersProps) => {
               total={data.total}
               windows={windows}
               by={filters.by}
-              onRows={() => openRows(view.metric)}
+              onRows={(window) => openRows(view.metric, window)}
             >
               {view.metric === 'lead-time' && <Distribution scope={scope} metric="lead-time" />}
               {view.metric === 'recovery' && <Distribution scope={scope} metric="recovery" />}

@@ -14,7 +14,8 @@ type Props = {
   total: Summary;
   windows: readonly WindowSummary[];
   by: 'week' | 'month';
-  onRows: () => void;
+  /** Opens the rows of the whole, or of one window. */
+  onRows: (window?: WindowSummary) => void;
   children?: ReactNode;
 };
 
@@ -33,7 +34,7 @@ export const MetricCard = ({ view, total, windows, by, onRows, children }: Props
             {headline}
           </p>
         </div>
-        <Button variant="default" size="compact-sm" onClick={onRows}>
+        <Button variant="default" size="compact-sm" onClick={() => onRows()}>
           Rows
           <span className={classes.hidden}> of {view.title}</span>
         </Button>
@@ -51,6 +52,7 @@ export const MetricCard = ({ view, total, windows, by, onRows, children }: Props
         basis={view.basis}
         format={view.format}
         unit={view.unit}
+        onWindow={onRows}
       />
       {children}
     </section>

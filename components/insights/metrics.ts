@@ -131,7 +131,7 @@ export const METRIC_VIEWS: readonly MetricView[] = [
       `from the deployment ${sampledWords(own.from_deploy_median_s, own.n)}`,
     ],
     basis: ({ recovery: own }) => countWords(own.n, 'recovery', 'recoveries'),
-    series: [recovery('median', MAIN, 'median_s'), recovery('p90', THIRD, 'p90_s')],
+    series: [recovery('median', MAIN, 'median_s'), recovery('p90', SECOND, 'p90_s')],
     unit: 'seconds',
     format: spanWords,
   },

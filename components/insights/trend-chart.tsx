@@ -27,12 +27,14 @@ type Props = {
   format: (value: number) => string;
   /** In seconds: ticks on round hours or days. */
   unit?: 'seconds' | 'share' | 'count';
+  /** Opens the rows of one window. */
+  onWindow: (window: WindowSummary) => void;
 };
 
 type Point = WindowSummary & { at: number };
 
 /** A number over the weeks or months: its own past, the only thing that it is compared with. */
-export const TrendChart = ({ title, windows, series, basis, format, unit = 'count' }: Props) => {
+export const TrendChart = ({ title, windows, series, basis, format, unit = 'count', onWindow }: Props) => {
   const points: Point[] = windows.map((window, at) => ({ ...window, at }));
   const nameOf = (at: number): string => {
     const point = points[at];
@@ -48,6 +50,7 @@ export const TrendChart = ({ title, windows, series, basis, format, unit = 'coun
       summary={summaryOf(title, points, series)}
       points={points}
       momentOf={nameOf}
+      onOpen={onWindow}
       initial={Math.max(0, settledCount(points) - 1)}
       readings={(point) =>
         series.map(({ name, style, say }, index) => ({
@@ -67,12 +70,17 @@ export const TrendChart = ({ title, windows, series, basis, format, unit = 'coun
         ],
         csv: csvOf(points, series),
       }}
-      draw={({ width, onPoint }) => <TrendPlot {...{ width, points, series, ticks, format, onPoint }} />}
+      draw={({ width, onPoint }) => (
+        <TrendPlot
+          {...{ width, points, series, ticks, onPoint }}
+          format={unit === 'seconds' ? tickFormat(ticks) : format}
+        />
+      )}
     />
   );
 };
 
-const HEIGHT = 168;
+const HEIGHT = 196;
 const AXIS_WIDTH = 56;
 const AXIS_HEIGHT = 22;
 const RIGHT = 14;
@@ -205,6 +213,13 @@ const ticksOf = (top: number, unit: Props['unit']): number[] => {
   if (unit !== 'seconds') return valueTicks(Math.max(1, top)).filter(Number.isInteger);
   const size = top < 7_200 ? 60 : top < 2 * 86_400 ? 3_600 : 86_400;
   return valueTicks(Math.max(1, top / size)).map((tick) => tick * size);
+};
+
+/** All ticks in the unit of the highest one. */
+const tickFormat = (ticks: readonly number[]): ((seconds: number) => string) => {
+  const top = ticks.at(-1) ?? 0;
+  const [size, unit] = top < 7_200 ? [60, 'min'] : top < 2 * 86_400 ? [3_600, 'h'] : [86_400, 'd'];
+  return (seconds) => `${Number((Number(seconds) / Number(size)).toFixed(1))} ${unit}`;
 };
 
 const settledCount = (points: readonly Point[]): number =>

@@ -29,7 +29,7 @@ export const resolveAllowed = async (
   const closed = found.find(({ address }) => !isPublicAddress(address));
   if (closed === undefined) return found;
   throw new AddressError(
-    `${bare} is at ${closed.address}, which is not a public address; if it is meant, add it to SLIPWAY_ALLOWED_HOSTS`,
+    `${closed.address === bare ? bare : `${bare} is at ${closed.address}, which`} is not a public address; if it is meant, add ${bare} to SLIPWAY_ALLOWED_HOSTS`,
   );
 };
 
