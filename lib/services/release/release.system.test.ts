@@ -332,7 +332,8 @@ describe('a retry', () => {
       targets: [{ generation: 3 }],
     });
     expect(fresh.id).not.toBe(old);
-    expect(await get(old)).toEqual(before);
+    const after = { id: fresh.id, version: '1.1.0' };
+    expect(await get(old)).toEqual({ ...before, neighbours: { ...before.neighbours, after } });
   });
 
   test('beside an active release is a conflict that carries it', async () => {
