@@ -123,11 +123,15 @@ const stateConditions = ({ state, outcome }: ReleaseFilter, put: Put): string[] 
     : []),
 ];
 
+/** Three letters are the least that the index of the text can find anywhere; fewer it finds where a word begins. */
+const SHORT = /^[a-z0-9]{1,2}$/;
 const ID_START = /^[0-9a-f]{8}(-[0-9a-f-]{0,28})?$/;
 
 const textConditions = (q: string | undefined, put: Put): string[] =>
   [...new Set((q ?? '').toLowerCase().split(/\s+/).filter(Boolean))].map((word) => {
-    const text = `t.document LIKE ${put(`%${escapeLike(word)}%`)}`;
+    const text = SHORT.test(word)
+      ? `(t.document LIKE ${put(`${word}%`)} OR t.document LIKE ${put(`% ${word}%`)})`
+      : `t.document LIKE ${put(`%${escapeLike(word)}%`)}`;
     if (!ID_START.test(word)) return text;
     const [low, high] = ['0', 'f'].map((fill) => put(idOf(word, fill)));
     return `(${text} OR t.release_id BETWEEN ${low}::uuid AND ${high}::uuid)`;

@@ -51,7 +51,13 @@ export const readReleaseSnapshot = async (client: Queryable, id: string): Promis
   const row = z.array(releaseRowSchema).parse(rows)[0];
   if (!row) return null;
   const release = toRelease(row);
-  const around = await client.query(AROUND, [id, release.createdAt, release.finishedAt]);
+  const around = await client.query(AROUND, [
+    id,
+    release.createdAt,
+    release.finishedAt,
+    release.service.id,
+    release.environment.id,
+  ]);
   const [more] = z.tuple([aroundSchema]).parse(around.rows);
   return {
     ...release,
@@ -86,13 +92,12 @@ const TARGETS = `
   LEFT JOIN agent_session se ON se.agent_id = a.id
   WHERE rt.release_id = $1`;
 
+/** By values, not by a join with the release itself, so that the index of its service is read from its place on. */
 const neighbour = (side: '<' | '>', order: 'ASC' | 'DESC'): string => `
   SELECT jsonb_build_object('id', n.release_id, 'version', v.name)
-  FROM release_search me
-  JOIN release_search n ON n.service_id = me.service_id AND n.environment_id = me.environment_id
-    AND (n.created_at, n.release_id) ${side} (me.created_at, me.release_id)
-  JOIN artifact_version v ON v.id = n.version_id
-  WHERE me.release_id = $1 ORDER BY n.created_at ${order}, n.release_id ${order} LIMIT 1`;
+  FROM release_search n JOIN artifact_version v ON v.id = n.version_id
+  WHERE n.service_id = $4 AND n.environment_id = $5 AND (n.created_at, n.release_id) ${side} ($2::timestamptz, $1::uuid)
+  ORDER BY n.created_at ${order}, n.release_id ${order} LIMIT 1`;
 
 /**
  * The canary's samples while the release ran; each target's rate over its own last minute of measurement. Where they

@@ -67,6 +67,8 @@ describe('releases are found', () => {
     ['by words that do not all occur', { q: 'payments nowhere' }, []],
     ['by the name of the service and of who acted', { q: 'shop hopper' }, ['first']],
     ['by signs that mean something to the database', { q: '%_off' }, ['first']],
+    ['by two letters where a word begins', { q: 'ti' }, ['third', 'first']],
+    ['by two letters not within a word', { q: 'hi' }, []],
     ['by white space alone', { q: '   ' }, ['third', 'second', 'first']],
   ])('%s', async (_what, filter, expected) => {
     expect(await find(filter)).toEqual(expected);
