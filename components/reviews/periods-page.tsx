@@ -76,42 +76,44 @@ const Choices = ({ filters, review }: { filters: PeriodFilters; review: ReviewVi
     router.replace(routes.reviewPeriods({ ...filters, ...change } as Query), { scroll: false });
   const steps = [
     { label: 'Month before', span: spanAround(review.from, 1, -1) },
-    { label: 'This month', span: spanAround(review.from, 1, 0) },
+    { label: 'Whole month', span: spanAround(review.from, 1, 0) },
     { label: 'Month after', span: spanAround(review.from, 1, 1) },
     { label: 'Whole quarter', span: spanAround(review.from, 3, 0) },
   ];
   return (
-    <search className={classes.filters}>
-      {(['from', 'to'] as const).map((name) => (
-        <TextInput
-          key={`${name}-${review[name]}`}
-          aria-label={name === 'from' ? 'First day' : 'Last day'}
-          type="date"
+    <search>
+      <div className={classes.filters}>
+        {(['from', 'to'] as const).map((name) => (
+          <TextInput
+            key={`${name}-${review[name]}`}
+            aria-label={name === 'from' ? 'First day' : 'Last day'}
+            type="date"
+            size="sm"
+            defaultValue={review[name]}
+            onBlur={(event) =>
+              event.currentTarget.value !== '' &&
+              event.currentTarget.value !== review[name] &&
+              go({ from: review.from, to: review.to, [name]: event.currentTarget.value })
+            }
+          />
+        ))}
+        <Select
+          aria-label="Service"
+          placeholder="All services"
           size="sm"
-          defaultValue={review[name]}
-          onBlur={(event) =>
-            event.currentTarget.value !== '' &&
-            event.currentTarget.value !== review[name] &&
-            go({ from: review.from, to: review.to, [name]: event.currentTarget.value })
-          }
+          clearable
+          data={services.map(({ slug, name }) => ({ value: slug, label: name }))}
+          value={filters.service ?? null}
+          onChange={(value) => go({ service: value ?? undefined })}
         />
-      ))}
-      <Select
-        aria-label="Service"
-        placeholder="All services"
-        size="sm"
-        clearable
-        data={services.map(({ slug, name }) => ({ value: slug, label: name }))}
-        value={filters.service ?? null}
-        onChange={(value) => go({ service: value ?? undefined })}
-      />
-      <Button.Group>
+      </div>
+      <div className={classes.steps}>
         {steps.map(({ label, span }) => (
-          <Button key={label} variant="default" size="sm" onClick={() => go(span)}>
+          <Button key={label} variant="default" size="xs" onClick={() => go(span)}>
             {label}
           </Button>
         ))}
-      </Button.Group>
+      </div>
     </search>
   );
 };

@@ -34,15 +34,17 @@ const Figures = ({ review }: { review: ReviewView }) => {
     ['Action items open now', items.open, `${items.overdue} of them overdue`],
   ] as const;
   return (
-    <dl className={classes.figures}>
-      {figures.map(([label, value, how]) => (
-        <div key={label} className={classes.figure}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-          <dd className={classes.how}>{how}</dd>
-        </div>
-      ))}
-    </dl>
+    <Section id="figures" title="In numbers">
+      <dl className={classes.figures}>
+        {figures.map(([label, value, how]) => (
+          <div key={label} className={classes.figure}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+            <dd className={classes.how}>{how}</dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
   );
 };
 

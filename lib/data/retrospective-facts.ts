@@ -7,7 +7,10 @@ import type { Queryable } from './database.ts';
 const ACCOUNTS_MAX = 5_000;
 const INCIDENTS_MAX = 100;
 
-/** Requests and failures of both tracks on a release's targets; null when nothing is kept of that time. */
+/**
+ * Requests and failures of both tracks on a release's targets; null when nothing is kept of that time. An interval
+ * counts whole when any of it lies within: the requests of a release's last moment are in one that ends after it.
+ */
 export const readTraffic = async (
   client: Queryable,
   releaseId: string,
@@ -16,7 +19,8 @@ export const readTraffic = async (
   const { rows } = await client.query(
     `SELECT s.track, sum(s.requests)::bigint AS requests, sum(s.errors)::bigint AS errors
      FROM sample s JOIN release_target rt ON rt.target_id = s.target_id
-     WHERE rt.release_id = $1 AND s.at > $2 AND s.at <= $3 GROUP BY s.track`,
+     WHERE rt.release_id = $1 AND s.at > $2 AND s.at <= $3::timestamptz + interval '5 minutes'
+       AND s.at - make_interval(secs => s.seconds) < $3 GROUP BY s.track`,
     [releaseId, new Date(span.from), new Date(span.to)],
   );
   const tracks = z.array(trackSchema).parse(rows);

@@ -126,6 +126,32 @@ describe('a draft', () => {
     });
   });
 
+  test('counts the interval in which the release ended, and none that began after it', async () => {
+    const world = await rolledBack();
+    const traffic = trafficOf(database, world.targetId);
+    await traffic.send(NOW + 62_400, { canary: 0, baseline: 0 });
+    await traffic.send(NOW + 64_000, { canary: 0, baseline: 0 });
+    const { value } = await draftForRelease(operator(), { id: world.id });
+    expect(value.impact.requests.value).toBe(6_100);
+  });
+
+  test('shows incidents that were linked after it was written, without names and without unsafe addresses', async () => {
+    const { id, draft } = await drafted();
+    for (const [incident, url] of [
+      ['inc-1', 'https://pager.example/1'],
+      ['inc-2', 'javascript:alert(1)'],
+    ])
+      await database.pool.query(
+        `INSERT INTO incident (id, source, title, url, services, severity, started_at, caused_by, drill)
+         VALUES ($1, 'test', 'Ada was paged', $2, '{}', 2, $3, $4, false)`,
+        [`${id}-${incident}`, url, new Date(NOW), [draft.releaseId]],
+      );
+    expect((await getRetrospective(operator(), { id })).incidents).toMatchObject([
+      { title: 'the operator was paged', url: 'https://pager.example/1', severity: 2, resolvedAt: null },
+      { url: null },
+    ]);
+  });
+
   test('is never written anew, not even by SQL', async () => {
     const { id, world } = await drafted();
     await expect(
