@@ -3,7 +3,7 @@ import type { ReleaseRow, ReleaseView, VerdictView } from '#lib/contract/release
 import { STANDINGS, type StandingName } from '../charts/encodings.ts';
 import type { Sign } from '../ui/standing.tsx';
 
-const BLIND = ['no-canary-data', 'no-baseline-data', 'stale-data', 'bad-data'];
+const BLIND = ['no-canary-data', 'no-baseline-data', 'stale-data', 'bad-data', 'sample-ratio'];
 
 /** Missing, late or impossible data reads "cannot tell yet", never as a pass. */
 export const verdictSign = (verdict: Pick<VerdictView, 'decision' | 'holdReason'> | null): Sign => {

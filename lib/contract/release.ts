@@ -53,6 +53,23 @@ const quantilesSchema = z.object({
   p99: z.number().nullable(),
 });
 
+const partSchema = z.object({
+  kind: z.enum(['route', 'fingerprint']),
+  name: z.string(),
+  canary: z.object({ n: z.number(), bad: z.number() }),
+  baseline: z.object({ n: z.number(), bad: z.number() }),
+  /** Canary over baseline; null where the baseline shows none. */
+  ratio: z.number().nullable(),
+  evidence: z.number(),
+  sentence: z.string(),
+});
+const guardSchema = z.object({
+  key: z.string(),
+  limit: z.number(),
+  state: z.enum(['kept', 'beyond', 'broken', 'unknown']),
+  sentence: z.string(),
+});
+
 export const verdictSchema = z.object({
   decision: decisionSchema,
   holdReason: z.string().nullable(),
@@ -79,6 +96,12 @@ export const verdictSchema = z.object({
       badExcess: z.number(),
       /** Latency of late, in seconds; null = beyond the last bucket or nothing counted. */
       quantiles: z.object({ canary: quantilesSchema, baseline: quantilesSchema }).optional(),
+      /** The following are absent in verdicts that were stored before they were kept. `method` is in a few words. */
+      method: z.string().optional(),
+      windowSeconds: z.number().nullable().optional(),
+      evidenceMax: z.number().optional(),
+      parts: z.array(partSchema).optional(),
+      guards: z.array(guardSchema).optional(),
       sentence: z.string(),
       query: z.string().nullable(),
     }),

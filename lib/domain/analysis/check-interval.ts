@@ -1,3 +1,4 @@
+import { checkInputs } from './check-inputs.ts';
 import type { ArmCounts, Interval } from './contract.ts';
 import type { AnalysisState } from './state.ts';
 
@@ -12,7 +13,8 @@ export function checkInterval(state: AnalysisState, interval: Interval): string 
     checkArm('canary', interval.canary, interval.latencyEdges) ??
     checkArm('baseline', interval.baseline, interval.latencyEdges) ??
     checkRates(state, 'canary', interval.canary) ??
-    checkRates(state, 'baseline', interval.baseline)
+    checkRates(state, 'baseline', interval.baseline) ??
+    checkInputs(state, interval)
   );
 }
 

@@ -1,4 +1,7 @@
+import { withParts } from './error-parts.ts';
+import { gaugeHarm } from './gauge.ts';
 import { guardEvidence } from './guards.ts';
+import { MEAN_BET_WEIGHTS } from './mean-bet.ts';
 import { mixtureEvidence } from './mixture.ts';
 import { RATE_CLAIM_PART, RATE_CLAIM_WEIGHTS } from './rate-claim.ts';
 import type { AnalysisState, MetricState } from './state.ts';
@@ -17,9 +20,8 @@ export function combinedEvidence(state: AnalysisState): number {
 /** The e-value for harm of one metric: its comparison, mixed with its guards where it has any. */
 export function harmEvidence(metric: MetricState): number {
   const { evidence } = metric;
-  const weights = evidence.type === 'latency' ? TILT_WEIGHTS : evidence.harmBet.weights;
-  const compared = mixtureEvidence(evidence.harm, weights);
-  const guards = evidence.guards;
+  const compared = comparedEvidence(metric);
+  const guards = 'guards' in evidence ? evidence.guards : [];
   if (guards.length === 0) return compared;
   const guarded = guards.reduce((sum, guard) => sum + guardEvidence(guard), 0) / guards.length;
   return (1 - GUARD_WEIGHT) * compared + GUARD_WEIGHT * guarded;
@@ -31,7 +33,8 @@ export function harmEvidence(metric: MetricState): number {
  */
 export function claimEvidence(metric: MetricState): number | null {
   const { evidence } = metric;
-  if (evidence.type === 'latency') return null;
+  if (evidence.type === 'latency' || evidence.type === 'gauge') return null;
+  if (evidence.type === 'mean') return mixtureEvidence(evidence.claimBet.mixture, MEAN_BET_WEIGHTS);
   const ratio = mixtureEvidence(evidence.claim, evidence.claimBet.weights);
   const rate = rateClaimEvidence(metric);
   return rate === null ? ratio : (1 - RATE_CLAIM_PART) * ratio + RATE_CLAIM_PART * rate;
@@ -39,7 +42,7 @@ export function claimEvidence(metric: MetricState): number | null {
 
 /** The e-value for the canary's own rate being below the plan's limit; null where that claim is not made. */
 export function rateClaimEvidence({ evidence }: MetricState): number | null {
-  if (evidence.type === 'latency' || evidence.rateClaim === null) return null;
+  if (evidence.type !== 'proportion' || evidence.rateClaim === null) return null;
   return mixtureEvidence(evidence.rateClaim.mixture, RATE_CLAIM_WEIGHTS);
 }
 
@@ -49,3 +52,20 @@ export function worryEvidence(alpha: number): number {
 }
 
 const GUARD_WEIGHT = 0.1;
+
+function comparedEvidence({ evidence, parts }: MetricState): number {
+  switch (evidence.type) {
+    case 'latency':
+      return mixtureEvidence(evidence.harm, TILT_WEIGHTS);
+    case 'count':
+      return mixtureEvidence(evidence.harm, evidence.harmBet.weights);
+    case 'mean':
+      return mixtureEvidence(evidence.harmBet.mixture, MEAN_BET_WEIGHTS);
+    case 'gauge':
+      return gaugeHarm(evidence);
+    case 'proportion': {
+      const total = mixtureEvidence(evidence.harm, evidence.harmBet.weights);
+      return parts === undefined ? total : withParts(parts, total, evidence.harmBet);
+    }
+  }
+}

@@ -23,7 +23,12 @@ export type MetricPolicy = {
   name: string;
   margin: number;
   weight: number;
-  /** Absolute limits, keyed `rate`, `p50`, `p95`, `p99`; latency limits are seconds. */
+  /** The plan named no margin: once bound to a service it is the default of the metric's kind. */
+  isMarginOpen?: boolean | undefined;
+  /**
+   * Limits of their own, keyed `rate`, `p50`, `p95`, `p99` (seconds), `max` and `min` (in the metric's unit; counts a
+   * minute at full traffic) and `timesNormal` (canary over baseline).
+   */
   guard?: Record<string, number> | undefined;
 };
 
@@ -90,6 +95,22 @@ export type ArmSummary = { n: number; bad: number; value: number | null };
 
 export type Quantiles = { p50: number | null; p95: number | null; p99: number | null };
 
+/** One route or kind of failure within a metric. */
+export type PartVerdict = {
+  kind: 'route' | 'fingerprint';
+  name: string;
+  canary: { n: number; bad: number };
+  baseline: { n: number; bad: number };
+  /** Canary over baseline; null where the baseline shows none. */
+  ratio: number | null;
+  evidence: number;
+  sentence: string;
+};
+
+/** `beyond`: the canary is beyond its limit just now, while the baseline keeps it or not; `broken`: that is shown. */
+export type GuardState = 'kept' | 'beyond' | 'broken' | 'unknown';
+export type GuardVerdict = { key: string; limit: number; state: GuardState; sentence: string };
+
 /** What one metric says. `ratio` is canary over baseline with its always-valid interval; null = cannot tell. */
 export type MetricVerdict = {
   name: string;
@@ -108,6 +129,15 @@ export type MetricVerdict = {
   badExcess: number;
   /** Latency only, in seconds; null where a quantile lies beyond the last bucket or nothing was counted. */
   quantiles?: { canary: Quantiles; baseline: Quantiles } | undefined;
+  /** The following are absent in verdicts stored before they existed. `method` names how it was judged, in a few words. */
+  method?: string | undefined;
+  /** Seconds of comparison behind the numbers; null before the first. */
+  windowSeconds?: number | null | undefined;
+  /** The largest evidence so far; 1 / this is a valid p-value. */
+  evidenceMax?: number | undefined;
+  /** Routes and kinds of failures that speak against the canary, the strongest first. */
+  parts?: PartVerdict[] | undefined;
+  guards?: GuardVerdict[] | undefined;
   sentence: string;
 };
 
@@ -117,6 +147,7 @@ export type HoldReason =
   | 'no-canary-data'
   | 'no-baseline-data'
   | 'stale-data'
+  | 'sample-ratio'
   | 'insufficient-evidence'
   | 'bad-data';
 

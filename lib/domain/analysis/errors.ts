@@ -23,4 +23,5 @@ export function newErrors(policy: AnalysisPolicy, metric: MetricPolicy): Proport
 /** How far a claim may be over-proven: this much is lost again within a few dozen failures. */
 export const CLAIM_RESERVE = 20;
 
-const WARMUP_RATIO = 5;
+/** During the warm-up only a ratio beyond this counts as harm. */
+export const WARMUP_RATIO = 5;

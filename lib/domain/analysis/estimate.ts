@@ -1,4 +1,5 @@
 import type { ArmSummary, MetricVerdict, Quantiles } from './contract.ts';
+import { estimateCount, estimateGauge, estimateMean } from './estimate-kinds.ts';
 import { type Histogram, quantile } from './histogram.ts';
 import type { LatencyEvidence } from './latency.ts';
 import type { ProportionEvidence } from './proportion.ts';
@@ -10,8 +11,19 @@ export type Estimate = Pick<MetricVerdict, 'canary' | 'baseline' | 'ratio' | 'ba
 
 /** The numbers of one metric. `alpha` is the level of the ratio's interval. */
 export function estimateMetric({ definition, evidence }: MetricState, alpha: number): Estimate {
-  if (evidence.type === 'latency') return estimateLatency(evidence);
-  return estimateProportion(evidence, alpha, definition.direction === 'higher-is-better');
+  const higher = definition.direction === 'higher-is-better';
+  switch (evidence.type) {
+    case 'latency':
+      return estimateLatency(evidence);
+    case 'proportion':
+      return estimateProportion(evidence, alpha, higher);
+    case 'count':
+      return estimateCount(evidence, alpha, higher);
+    case 'mean':
+      return estimateMean(evidence, alpha, higher);
+    case 'gauge':
+      return estimateGauge(evidence);
+  }
 }
 
 /**

@@ -10,6 +10,7 @@ import { countText, percentText, timesText } from './words.ts';
  */
 export function claimText(verdict: MetricVerdict, metric: MetricState, policy: AnalysisPolicy): string {
   if (verdict.kind === 'latency') return `no sign of harm in ${countText(verdict.canary.n)} requests`;
+  if (verdict.kind === 'gauge') return 'no sign of harm and no leak';
   const doubt = Math.round(1 / policy.advance.alpha);
   return `${shownText(verdict, metric, policy)}, with a chance of at most 1 in ${doubt} to be wrong`;
 }

@@ -65,12 +65,12 @@ describe('the verdict', () => {
   });
 
   it('never advances on a plan of which nothing can be judged, and names what is not', () => {
-    const policy = { ...errorsPolicy, metrics: [{ name: 'memory', margin: 0.1, weight: 1 }] };
-    const metrics = [{ name: 'memory', kind: 'gauge', direction: 'lower-is-better' }] as const;
+    const policy = { ...errorsPolicy, metrics: [{ name: 'basket', margin: 0.1, weight: 1 }] };
+    const metrics = [{ name: 'basket', kind: 'mean', direction: 'higher-is-better' }] as const;
     const state = seconds(300, equal).reduce(observeInterval, startAnalysis(policy, [...metrics], 0));
     const verdict = judge(state, 300_000);
     expect(verdict.decision).toBe('hold');
-    expect(verdict.sentence).toContain('Not judged: memory.');
+    expect(verdict.sentence).toContain('Not judged: basket.');
   });
 
   it('scales the weights of the metrics that can be judged to one', () => {

@@ -1,14 +1,27 @@
+import { coldSecondsLeft } from './cold-start.ts';
 import { claimEvidence, combinedEvidence, harmEvidence, worryEvidence } from './combine.ts';
-import type { Decision, HoldReason, MetricVerdict, Verdict } from './contract.ts';
+import type { Decision, GuardVerdict, HoldReason, MetricVerdict, Verdict } from './contract.ts';
 import { estimateMetric } from './estimate.ts';
 import { explainMetric, explainVerdict } from './explain.ts';
-import { forecastMetric, LATENCY_REQUESTS_MIN } from './forecast.ts';
-import { beyondLimit } from './guards.ts';
+import { forecastMetric, LATENCY_REQUESTS_MIN, soonerAt } from './forecast.ts';
+import { findGauge } from './gauge.ts';
+import { judgeGuards } from './guard-verdicts.ts';
+import { LEAK_MINUTES_MIN } from './leak.ts';
+import { methodOf } from './methods.ts';
+import { judgeParts } from './part-verdicts.ts';
 import { type DataHold, findDataHold, SILENCE_MILLISECONDS_MAX } from './silence.ts';
 import type { AnalysisState, MetricState } from './state.ts';
 
 /** Why a metric does not let the stage pass; null when it does. */
-export type MetricHold = 'no-data' | 'warming-up' | 'harm-signs' | 'beyond-guard' | 'not-shown' | null;
+export type MetricHold =
+  | 'no-data'
+  | 'warming-up'
+  | 'harm-signs'
+  | 'beyond-guard'
+  | 'leak'
+  | 'beyond-margin'
+  | 'not-shown'
+  | null;
 
 /**
  * The answer at `now`, milliseconds since the epoch. `rollback` once the evidence for harm has reached the
@@ -51,13 +64,14 @@ function reasonToHold(state: AnalysisState, dataHold: DataHold | null, now: numb
 }
 
 function warmupSecondsLeft(state: AnalysisState, now: number): number {
-  return Math.max(0, state.policy.warmupSeconds - (now - state.startedAt) / 1000);
+  return coldSecondsLeft(state, now);
 }
 
 function judgeMetric(state: AnalysisState, metric: MetricState, now: number): Judged {
   const { policy } = state;
   const estimate = estimateMetric(metric, policy.alpha);
-  const hold = holdMetric(state, metric, now);
+  const guards = judgeGuards(metric, estimate, policy.alpha);
+  const hold = holdMetric(state, metric, guards, now);
   const forecast = forecastMetric(metric, policy, estimate.ratio);
   const harm = state.crossedAt === null ? harmEvidence(metric) : metric.evidenceMax;
   const threshold = 1 / policy.alpha;
@@ -72,28 +86,50 @@ function judgeMetric(state: AnalysisState, metric: MetricState, now: number): Ju
     threshold,
     advanceEvidence: claim ?? 1,
     advanceThreshold: claim === null ? 1 : 1 / policy.advance.alpha,
-    badExcess: estimate.badExcess,
+    method: methodOf(metric),
+    windowSeconds: windowOf(state, metric),
+    evidenceMax: metric.evidenceMax,
+    parts: judgeParts(metric),
+    guards,
     sentence: '',
   };
-  const sentence = explainMetric(verdict, { metric, policy, hold, forecast });
+  const sooner = soonerAt(metric, policy, estimate.ratio, forecast);
+  const sentence = explainMetric(verdict, { metric, policy, hold, forecast, sooner });
   return { verdict: { ...verdict, sentence }, hold, forecast };
 }
 
-function holdMetric(state: AnalysisState, metric: MetricState, now: number): MetricHold {
+/** Seconds of comparison behind the numbers: since the warm-up by the clock. */
+function windowOf({ startedAt, policy }: AnalysisState, { evidence }: MetricState): number | null {
+  if (evidence.comparedAt === null) return null;
+  return Math.max(0, (evidence.comparedAt - startedAt) / 1000 - policy.warmupSeconds);
+}
+
+function holdMetric(
+  state: AnalysisState,
+  metric: MetricState,
+  guards: GuardVerdict[],
+  now: number,
+): MetricHold {
   const { evidence } = metric;
   const { comparedAt } = evidence;
   const compared = comparedAt !== null && now - comparedAt <= SILENCE_MILLISECONDS_MAX;
   if (!compared) return 'no-data';
   if (warmupSecondsLeft(state, now) > 0) return 'warming-up';
   if (harmEvidence(metric) >= worryEvidence(state.policy.alpha)) return 'harm-signs';
-  if (evidence.guards.some(beyondLimit)) return 'beyond-guard';
+  if (guards.some((guard) => guard.state === 'beyond' || guard.state === 'broken')) return 'beyond-guard';
+  if (evidence.type === 'gauge') {
+    const { leak, beyondMargin } = findGauge(evidence);
+    if (leak !== null) return 'leak';
+    if (beyondMargin) return 'beyond-margin';
+  }
   return isShown(state, metric) ? null : 'not-shown';
 }
 
 function isShown(state: AnalysisState, metric: MetricState): boolean {
   const claim = claimEvidence(metric);
   if (claim !== null) return claim >= 1 / state.policy.advance.alpha;
-  return metric.evidence.totals.canaryN >= LATENCY_REQUESTS_MIN;
+  if (metric.evidence.type === 'gauge') return findGauge(metric.evidence).minutes >= LEAK_MINUTES_MIN;
+  return metric.evidence.type === 'latency' && metric.evidence.totals.canaryN >= LATENCY_REQUESTS_MIN;
 }
 
 function forecastAll(state: AnalysisState, metrics: Judged[], now: number): number | null {

@@ -1,10 +1,16 @@
 import { checkInterval } from './check-interval.ts';
+import { coldSpan, youngestSince } from './cold-start.ts';
 import { combinedEvidence, harmEvidence } from './combine.ts';
 import type { ArmCounts, Interval } from './contract.ts';
+import { observeCount } from './count.ts';
+import { observeGauge } from './gauge.ts';
 import { observeLatency } from './latency.ts';
+import { observeMean } from './mean.ts';
+import { observeParts } from './observe-parts.ts';
 import { observeProportion, type Trials } from './proportion.ts';
+import { newSampleRatio, observeSampleRatio } from './sample-ratio.ts';
 import type { Span } from './span.ts';
-import type { AnalysisState, Contact, MetricState } from './state.ts';
+import type { AnalysisState, Contact, Evidence, MetricState } from './state.ts';
 
 /**
  * Takes in one interval and returns the next state; the given one stays as it was. Costs the same however long
@@ -35,10 +41,10 @@ function observe(state: AnalysisState, interval: Interval): void {
   }
   const span = spanOf(state, interval);
   for (const metric of state.metrics) {
-    observeEvidence(metric, span, interval);
-    metric.evidenceMax = Math.max(metric.evidenceMax, harmEvidence(metric));
+    observeMetric(metric, span, interval);
   }
-  state.places[interval.target] = contactOf(state, interval);
+  state.places[interval.target] = contactOf(state, interval, span);
+  state.sampleRatio = checkShare(state, span, interval);
   state.newestAt = Math.max(state.newestAt ?? interval.at, interval.at);
   if (combinedEvidence(state) >= 1 / state.policy.alpha) state.crossedAt = interval.at;
 }
@@ -68,22 +74,47 @@ function spanOf(state: AnalysisState, interval: Interval): Span {
     until: interval.at,
     seconds: interval.seconds,
     elapsedSeconds: (interval.at - state.startedAt) / 1000,
-    warmingUp: since < state.startedAt + state.policy.warmupSeconds * 1000,
+    warmingUp: coldSpan(state, interval),
   };
 }
 
+function observeMetric(metric: MetricState, span: Span, interval: Interval): void {
+  metric.parts = observeParts(metric, span, interval);
+  metric.evidence = observeEvidence(metric, span, interval);
+  metric.evidenceMax = Math.max(metric.evidenceMax, harmEvidence(metric));
+}
+
+/** All but gauges step in place. */
 function observeEvidence(
   { definition, evidence }: MetricState,
   span: Span,
-  { canary, baseline, latencyEdges }: Interval,
-): void {
-  if (evidence.type === 'latency') {
-    if (latencyEdges === undefined) return;
-    observeLatency(evidence, span, canary?.latency ?? null, baseline?.latency ?? null, latencyEdges);
-    return;
+  { canary, baseline, latencyEdges, assignedShare }: Interval,
+): Evidence {
+  const { name } = definition;
+  switch (evidence.type) {
+    case 'latency':
+      if (latencyEdges !== undefined)
+        observeLatency(evidence, span, canary?.latency ?? null, baseline?.latency ?? null, latencyEdges);
+      return evidence;
+    case 'count': {
+      const arms = {
+        canary: canary?.counts?.[name] ?? null,
+        baseline: baseline?.counts?.[name] ?? null,
+      };
+      observeCount(evidence, span, arms, assignedShare);
+      return evidence;
+    }
+    case 'mean':
+      observeMean(evidence, span, canary?.amounts?.[name] ?? null, baseline?.amounts?.[name] ?? null);
+      return evidence;
+    case 'gauge':
+      return observeGauge(evidence, span, canary?.gauges?.[name] ?? null, baseline?.gauges?.[name] ?? null);
+    case 'proportion': {
+      const read = definition.kind === 'errors' ? errorsOf : (arm: ArmCounts) => eventsOf(arm, name);
+      observeProportion(evidence, span, canary && read(canary), baseline && read(baseline));
+      return evidence;
+    }
   }
-  const read = definition.kind === 'errors' ? errorsOf : (arm: ArmCounts) => eventsOf(arm, definition.name);
-  observeProportion(evidence, span, canary && read(canary), baseline && read(baseline));
 }
 
 function errorsOf(arm: ArmCounts): Trials {
@@ -95,12 +126,26 @@ function eventsOf(arm: ArmCounts, name: string): Trials | null {
   return events === undefined ? null : { n: arm.requests, bad: events };
 }
 
-function contactOf(state: AnalysisState, { target, at, canary, baseline }: Interval): Contact {
+function checkShare(
+  { sampleRatio }: AnalysisState,
+  span: Span,
+  { canary, baseline, assignedShare }: Interval,
+): AnalysisState['sampleRatio'] {
+  const known = sampleRatio ?? newSampleRatio();
+  if (canary === null || baseline === null) return known;
+  observeSampleRatio(known, span, canary.requests, baseline.requests, assignedShare);
+  return known;
+}
+
+function contactOf(state: AnalysisState, interval: Interval, span: Span): Contact {
+  const { target, at, canary, baseline } = interval;
   const last = state.places[target];
   const exposed = at > state.startedAt && canary !== null && canary.requests > 0;
   return {
     at,
     canaryAt: exposed ? at : (last?.canaryAt ?? null),
     baselineAt: baseline !== null && baseline.requests > 0 ? at : (last?.baselineAt ?? null),
+    youngestSince: youngestSince(interval) ?? last?.youngestSince ?? null,
+    coldSeconds: (last?.coldSeconds ?? 0) + (span.warmingUp && exposed ? interval.seconds : 0),
   };
 }

@@ -1,5 +1,7 @@
 import type { HoldReason } from './contract.ts';
+import { findSampleRatio } from './sample-ratio.ts';
 import type { AnalysisState, Contact } from './state.ts';
+import { durationText, percentText } from './words.ts';
 
 /** A reason to hold that has nothing to do with how the canary fares: the data is not there or not right. */
 export type DataHold = { reason: HoldReason; text: string };
@@ -7,15 +9,43 @@ export type DataHold = { reason: HoldReason; text: string };
 /** Milliseconds without a request from an arm after which nothing can be said any more. */
 export const SILENCE_MILLISECONDS_MAX = 30_000;
 
-/** Null when both arms of every place that has a canary were heard lately and no interval was refused lately. */
+/**
+ * Null when both arms of every place that has a canary were heard lately, no interval was refused lately, and the
+ * canary gets the share of requests that it was assigned.
+ */
 export function findDataHold(state: AnalysisState, now: number): DataHold | null {
-  return findRefused(state, now) ?? findSilence(state, now);
+  return findRefused(state, now) ?? findFuture(state, now) ?? findSilence(state, now) ?? findMisrouted(state);
 }
 
 function findRefused({ refused }: AnalysisState, now: number): DataHold | null {
   if (refused.at === null || now - refused.at > SILENCE_MILLISECONDS_MAX) return null;
   const times = refused.count === 1 ? '1 interval was' : `${refused.count} intervals were`;
   return { reason: 'bad-data', text: `${times} refused as impossible: ${refused.problem ?? 'unknown'}` };
+}
+
+/** A clock that runs ahead would make silence look fresh. */
+function findFuture(state: AnalysisState, now: number): DataHold | null {
+  for (const [name, { at }] of Object.entries(state.places)) {
+    if (at - now > AHEAD_MILLISECONDS_MAX) {
+      const ahead = durationText((at - now) / 1000);
+      return {
+        reason: 'bad-data',
+        text: `${name} reports times ${ahead} ahead of the clock here: set its clock`,
+      };
+    }
+  }
+  return null;
+}
+
+/** Milliseconds that a place's clock may run ahead. */
+const AHEAD_MILLISECONDS_MAX = 60_000;
+
+function findMisrouted({ sampleRatio, policy }: AnalysisState): DataHold | null {
+  const found = sampleRatio === undefined ? null : findSampleRatio(sampleRatio);
+  if (found === null || found.evidence < 1 / policy.alpha) return null;
+  const why = found.seen > found.assigned ? 'retries or a crash loop' : 'a lost cookie or a broken route';
+  const seen = `the canary got ${percentText(found.seen)} of the requests of the last minutes`;
+  return { reason: 'sample-ratio', text: `${seen}, ${percentText(found.assigned)} were assigned: ${why}?` };
 }
 
 function findSilence(state: AnalysisState, now: number): DataHold | null {

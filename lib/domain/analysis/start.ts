@@ -1,14 +1,21 @@
 import type { AnalysisPolicy, MetricDefinition, MetricPolicy } from './contract.ts';
+import { newCount } from './count.ts';
+import { newErrorParts } from './error-parts.ts';
 import { newErrors } from './errors.ts';
+import { newGauge } from './gauge.ts';
 import { newLatency } from './latency.ts';
+import { marginOf } from './margins.ts';
+import { newMean } from './mean.ts';
 import { newRate } from './rate.ts';
+import { newSampleRatio } from './sample-ratio.ts';
 import type { AnalysisState, MetricState } from './state.ts';
 
 /**
  * A judgement before any data. `startedAt` is the canary's first exposure in milliseconds since the epoch;
- * intervals up to it are history, which teaches the baseline's habits. Only `errors`, `latency` and `rate`
- * metrics with a weight above 0 are judged; their weights are scaled to sum to 1, so that
- * a metric that cannot be judged does not make the others harder to hear.
+ * intervals up to it are history, which teaches the baseline's habits. Judged are the
+ * metrics with a weight above 0 that the service declares, a `mean` only with a bound; their weights are scaled to sum
+ * to 1, so that a metric that cannot be judged does not make the others harder to hear. A margin that the plan left
+ * open is that of the metric's kind.
  */
 export function startAnalysis(
   policy: AnalysisPolicy,
@@ -18,8 +25,14 @@ export function startAnalysis(
   const wanted = policy.metrics.filter((metric) => metric.weight > 0);
   const judged = wanted.flatMap((metric) => {
     const definition = metrics.find(({ name }) => name === metric.name);
-    const evidence = definition && newEvidence(policy, metric, definition);
-    return evidence ? [{ definition, policy: metric, evidence }] : [];
+    if (definition === undefined) return [];
+    const bound = { ...metric, margin: marginOf(metric, definition.kind) };
+    const evidence = newEvidence(policy, bound, definition);
+    if (evidence === null) return [];
+    const parts = definition.kind === 'errors' && evidence.type === 'proportion';
+    return [
+      { definition, policy: bound, evidence, ...(parts && { parts: newErrorParts(evidence.harmBet) }) },
+    ];
   });
   const weights = judged.reduce((sum, metric) => sum + metric.policy.weight, 0);
   const names = new Set(judged.map((metric) => metric.policy.name));
@@ -32,6 +45,7 @@ export function startAnalysis(
     newestAt: null,
     refused: { count: 0, at: null, problem: null },
     crossedAt: null,
+    sampleRatio: newSampleRatio(),
   };
 }
 
@@ -48,8 +62,10 @@ function newEvidence(
     case 'latency':
       return newLatency(metric);
     case 'count':
+      return newCount(policy, metric, definition);
     case 'mean':
+      return newMean(policy, metric, definition);
     case 'gauge':
-      return null;
+      return newGauge(metric, definition);
   }
 }

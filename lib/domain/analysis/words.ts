@@ -34,3 +34,22 @@ export function durationText(seconds: number): string {
 function trimmed(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
+
+/** A value in the unit of its metric: bytes in their usual multiples, else three digits and the unit's name. */
+export function valueText(value: number | null, unit?: string): string {
+  if (value === null) return 'unknown';
+  if (unit === 'bytes') return bytesText(value);
+  const whole =
+    Math.abs(value) >= 1000 ? countText(Math.abs(value)) : String(Number(Math.abs(value).toPrecision(3)));
+  const text = value < 0 ? `-${whole}` : whole;
+  return unit === undefined ? text : `${text} ${unit}`;
+}
+
+function bytesText(bytes: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const step = Math.min(
+    units.length - 1,
+    Math.max(0, Math.floor(Math.log2(Math.max(1, Math.abs(bytes))) / 10)),
+  );
+  return `${Number((bytes / 1024 ** step).toPrecision(3))} ${units[step] ?? 'bytes'}`;
+}

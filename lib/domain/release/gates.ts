@@ -14,6 +14,7 @@ const BLIND: readonly (HoldReason | null)[] = [
   'no-baseline-data',
   'stale-data',
   'bad-data',
+  'sample-ratio',
 ];
 
 const FRESH_DATA = 'Fresh data from canary and baseline';
