@@ -42,7 +42,10 @@ const VIEWS: { value: View; label: string }[] = [
 
 const AnalysisChart = ({ name, release, view }: Props & { view: View }) => {
   const { data, error, refetch } = useQuery(
-    releaseAnalysisQuery(release.id, { moving: release.state !== 'finished' }),
+    releaseAnalysisQuery(release.id, {
+      moving: release.state !== 'finished',
+      stateVersion: release.stateVersion,
+    }),
   );
   if (!data)
     return error ? (

@@ -75,10 +75,17 @@ export const releaseSamplesQuery = (id: string) =>
 
 const ANALYSIS_REFRESH_MS = 10_000;
 
-/** The whole analysis judged again: read only where a chart shows it, and not with every sample. */
-export const releaseAnalysisQuery = (id: string, { moving }: { moving: boolean }) =>
+/**
+ * The whole analysis judged again: read only where a chart shows it, not with every sample, but anew when the release
+ * has moved on, so that the end is never missing.
+ */
+export const releaseAnalysisQuery = (
+  id: string,
+  { moving, stateVersion }: { moving: boolean; stateVersion: number },
+) =>
   queryOptions({
-    queryKey: ['release-analysis', id],
+    queryKey: ['release-analysis', id, stateVersion],
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) => api(endpoints.releaseAnalysis(id), { schema: analysisSchema, signal }),
     staleTime: moving ? ANALYSIS_REFRESH_MS : 60_000,
     refetchInterval: moving ? ANALYSIS_REFRESH_MS : false,
