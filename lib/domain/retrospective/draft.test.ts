@@ -68,6 +68,7 @@ describe('the draft of a release that the analysis rolled back', () => {
     expect(verdict?.metrics).toEqual([
       expect.objectContaining({ name: 'errors', canary: METRIC.canary, ratio: METRIC.ratio }),
     ]);
+    expect(verdict?.text).toBe('Verdict: errors are 11 times the baseline');
     expect(draft.timeline.at(-1)).toMatchObject({ kind: 'recovery', at: START + 45_000 });
   });
 

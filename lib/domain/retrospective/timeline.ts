@@ -71,7 +71,8 @@ export const textOf = ({ event, before, after }: Walked, plan: Plan): string => 
     'reason' in event && event.type !== 'target-failed'
       ? ({ ...event, reason: null } as ReleaseEvent)
       : event;
-  return eventText(silent, plan, around);
+  // The sentence of a verdict begins with its decision already.
+  return eventText(silent, plan, around).replace(/^(Verdict[^:]*: )(?:may advance|hold|roll back)\. /, '$1');
 };
 
 const reasonOf = (event: ReleaseEvent, cast: Cast): string | null =>

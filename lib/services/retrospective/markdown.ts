@@ -59,7 +59,7 @@ const impactLines = ({ impact }: RetrospectiveView): string[] => [
   '| --- | --- | --- |',
   ...IMPACT_WORDS.map(({ key, label, text }) => {
     const { value, how } = impact[key];
-    return `| ${label} | ${value === null ? 'cannot tell' : text(value)} | ${cell(how)} |`;
+    return `| ${label} | ${value === null ? 'cannot tell' : text(value)} | ${cell(how.replace(/^cannot tell: /, ''))} |`;
   }),
 ];
 
