@@ -4,7 +4,7 @@ import type { Queryable } from '../database.ts';
 import { readOwnDeployments } from './own-releases.ts';
 
 const ms = (column: string, name: string): string =>
-  `(extract(epoch FROM ${column}) * 1000)::float8 AS "${name}"`;
+  `round(date_part('epoch', ${column}) * 1000) AS "${name}"`;
 
 /** Imported and own deployments of these services; null = of all. */
 export const readDeployments = async (

@@ -14,7 +14,7 @@ type DeploymentColumns = Omit<DeploymentFact, 'recovery'> & {
   recoveryEnd: number | null;
 };
 
-const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
+const ms = (column: string): string => `round(date_part('epoch', ${column}) * 1000)`;
 const within = (column: string): string =>
   `${column} >= to_timestamp($2 / 1000.0) AND ${column} < to_timestamp($3 / 1000.0)`;
 const valuesOf = ({ services, span }: FactScope) => [
@@ -66,4 +66,26 @@ export const readIncidentFacts = async (
     [services ?? null],
   );
   return rows;
+};
+
+/**
+ * As `readDeliveryFacts`, for numbers alone: delivered commits come without their names and deployments, which is most
+ * of what would be sent.
+ */
+export const readDeliveryMoments = async (client: Queryable, scope: FactScope): Promise<DeliveryFact[]> => {
+  const { rows } = await client.query<[string, number, number | null, string | null]>({
+    text: `SELECT service, ${ms('authored_at')}, ${ms('delivered_at')}, CASE WHEN delivered_at IS NULL THEN sha END
+     FROM dora_delivery
+     WHERE ($1::text[] IS NULL OR service = ANY ($1))
+       AND ($2::float8 IS NULL OR delivered_at IS NULL OR ${within('delivered_at')})`,
+    values: valuesOf(scope),
+    rowMode: 'array',
+  });
+  return rows.map(([service, authoredAt, deliveredAt, sha]) => ({
+    service,
+    sha: sha ?? '',
+    authoredAt,
+    deliveredAt,
+    deploymentId: null,
+  }));
 };

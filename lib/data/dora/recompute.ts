@@ -1,5 +1,4 @@
 /** After an event: only what it touches, with the answer that making everything anew would give. */
-import stringify from 'safe-stable-stringify';
 import { deriveDeployments } from '../../domain/dora/facts.ts';
 import { groupDeployments, type Unit } from '../../domain/dora/group.ts';
 import { groupBy } from '../../domain/dora/group-by.ts';
@@ -48,17 +47,39 @@ const storeChanges = async (
   services: readonly string[],
 ): Promise<DeploymentFact[]> => {
   const before = await readDeploymentFacts(client, { services });
-  const known = new Map(before.map((fact) => [keyOf(fact), stringify(fact)]));
+  const known = new Map(before.map((fact) => [keyOf(fact), contentOf(fact)]));
   const now = new Set(facts.map(keyOf));
   await dropDeploymentFacts(
     client,
     before.filter((fact) => !now.has(keyOf(fact))),
   );
-  const changed = facts.filter((fact) => known.get(keyOf(fact)) !== stringify(fact));
+  const changed = facts.filter((fact) => known.get(keyOf(fact)) !== contentOf(fact));
   if (changed.length > 0)
     await storeDeploymentFacts(client, changed, ownAmong(await readOwnIds(client, services)));
   return before;
 };
+
+/** Two facts with the same content are the same text, in whatever order their fields stand. */
+const contentOf = (fact: DeploymentFact): string =>
+  JSON.stringify([
+    fact.members,
+    fact.environment,
+    fact.commitSha,
+    fact.version,
+    fact.startedAt,
+    fact.finishedAt,
+    fact.status,
+    fact.maxExposure,
+    fact.kind,
+    fact.rollbackOf,
+    fact.remediates,
+    fact.unplanned,
+    fact.isChange,
+    fact.failedBecause,
+    fact.incidents,
+    fact.recovery?.start,
+    fact.recovery?.end,
+  ]);
 
 const keyOf = ({ service, id }: DeploymentFact): string => JSON.stringify([service, id]);
 

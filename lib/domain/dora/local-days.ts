@@ -47,7 +47,20 @@ export type Calendar = {
   dayOf: (at: number) => Day;
 };
 
+/** A calendar remembers its days, so that the same zone is asked once and not at every question. */
 export const calendarOf = (timezone: string): Calendar => {
+  const known = calendars.get(timezone);
+  if (known) return known;
+  const calendar = makeCalendar(timezone);
+  if (calendars.size >= CALENDARS_MAX) calendars.clear();
+  calendars.set(timezone, calendar);
+  return calendar;
+};
+
+const CALENDARS_MAX = 20;
+const calendars = new Map<string, Calendar>();
+
+const makeCalendar = (timezone: string): Calendar => {
   const clock = wallClockOf(timezone);
   const starts = new Map<Day, number>();
   const startOf = (day: Day): number => {

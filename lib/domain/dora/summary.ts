@@ -57,10 +57,11 @@ export const timelineOf = (
 });
 
 const sortBy = <T>(items: readonly T[], momentOf: (item: T) => number | null): Sorted<T> => {
-  const placed = items.flatMap((item) => {
+  const placed: { at: number; item: T }[] = [];
+  for (const item of items) {
     const at = momentOf(item);
-    return at === null ? [] : [{ at, item }];
-  });
+    if (at !== null) placed.push({ at, item });
+  }
   placed.sort((a, b) => a.at - b.at);
   return { at: placed.map(({ at }) => at), items: placed.map(({ item }) => item) };
 };
@@ -157,4 +158,5 @@ const reworkOf = (successes: readonly DeploymentFact[]): Summary['rework'] => {
 
 const rateOf = (part: number, whole: number): number | null => (whole === 0 ? null : round(part / whole, 6));
 
-const ascending = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
+/** A typed array sorts numbers as numbers, several times as fast. */
+const ascending = (values: readonly number[]): Float64Array => Float64Array.from(values).sort();

@@ -1,6 +1,11 @@
 import type { z } from 'zod';
 import { doraQuerySchema } from '../../contract/dora.ts';
-import { readDeliveryFacts, readDeploymentFacts, readIncidentFacts } from '../../data/dora/read-facts.ts';
+import {
+  readDeliveryFacts,
+  readDeliveryMoments,
+  readDeploymentFacts,
+  readIncidentFacts,
+} from '../../data/dora/read-facts.ts';
 import { answerOf, type DoraAnswer } from '../../domain/dora/answer.ts';
 import { calendarOf } from '../../domain/dora/local-days.ts';
 import { authorize, type Context } from '../context.ts';
@@ -20,7 +25,7 @@ export const getDora = async (
   const scope = details ? { services } : { services, span };
   const [deployments, deliveries, incidents] = await Promise.all([
     readDeploymentFacts(ctx.db.pool, scope),
-    readDeliveryFacts(ctx.db.pool, scope),
+    (details ? readDeliveryFacts : readDeliveryMoments)(ctx.db.pool, scope),
     details ? readIncidentFacts(ctx.db.pool, services) : [],
   ]);
   return answerOf({ deployments, deliveries, incidents }, { settings, window, asOf: ctx.now(), details });
