@@ -1,4 +1,5 @@
 /** How each kind of metric is judged and over what, in words that need no statistics to be checked. */
+import { durationText } from '#lib/domain/release/words.ts';
 import type { MetricView } from './evidence-words.ts';
 
 const METHODS: Record<MetricView['kind'], string> = {
@@ -16,10 +17,12 @@ const METHODS: Record<MetricView['kind'], string> = {
 
 /** One paragraph: the method, the window and what the policy tolerates. */
 export const methodText = (
-  metric: Pick<MetricView, 'kind'>,
+  metric: Pick<MetricView, 'kind' | 'method' | 'windowSeconds'>,
   policy: { warmup: number; margin: number | null },
 ): string => {
   const since = policy.warmup > 0 ? `since the warm-up of ${policy.warmup} s` : 'since the start';
   const margin = policy.margin === null ? '' : ` Tolerated is a canary up to ${policy.margin} % worse.`;
-  return `${METHODS[metric.kind]} Counted ${since}.${margin}`;
+  const name = metric.method ? `Method: ${metric.method}. ` : '';
+  const span = metric.windowSeconds ? `, over ${durationText(metric.windowSeconds)}` : '';
+  return `${name}${METHODS[metric.kind]} Counted ${since}${span}.${margin}`;
 };

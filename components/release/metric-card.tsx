@@ -15,6 +15,7 @@ import {
   ratioSpan,
   ratioText,
 } from './evidence-words.ts';
+import { Findings } from './findings.tsx';
 import { methodText } from './method-words.ts';
 import classes from './metric-card.module.css';
 import { QuantileTable } from './quantile-table.tsx';
@@ -77,6 +78,7 @@ export const MetricCard = ({
           )}
         </Fact>
       </div>
+      <Findings metric={metric} />
       {chart}
       <Method metric={metric} policy={policy} />
     </article>
