@@ -1,18 +1,25 @@
+import type { DoraSettingsView } from '#lib/contract/dora.ts';
 import { Card } from '../ui/page.tsx';
 import classes from './insights.module.css';
 import { windowWords } from './words.ts';
 
-type Props = { version: number; timezone: string; from: string; to: string };
+type Props = {
+  version: number;
+  timezone: string;
+  from: string;
+  to: string;
+  settings: DoraSettingsView | undefined;
+};
 
 /** The rules behind the numbers, as they were when these were counted. */
-export const HowCounted = ({ version, timezone, from, to }: Props) => (
+export const HowCounted = ({ version, timezone, from, to, settings }: Props) => (
   <Card>
     <details className={classes.how}>
       <summary>
         How this is counted: definitions version {version}, {windowWords(from, to)}, days of {timezone}
       </summary>
       <dl>
-        {RULES.map(([name, rule]) => (
+        {[...(settings ? [chosen(settings)] : []), ...RULES].map(([name, rule]) => (
           <div key={name} style={{ display: 'contents' }}>
             <dt>{name}</dt>
             <dd>{rule}</dd>
@@ -22,6 +29,16 @@ export const HowCounted = ({ version, timezone, from, to }: Props) => (
     </details>
   </Card>
 );
+
+/** What the organisation has chosen. */
+const chosen = (settings: DoraSettingsView): [string, string] => [
+  'Chosen here',
+  `Incidents of severity ${settings.severities.join(', ')} count. A deployment is held to have caused an incident when it finished at most ${settings.linkWindowHours} h before. ${
+    settings.firstDeploymentIsBaseline
+      ? 'The first deployment of a service is its baseline.'
+      : 'The first deployment of a service gives samples like any other.'
+  }`,
+];
 
 const RULES: readonly [name: string, rule: string][] = [
   [

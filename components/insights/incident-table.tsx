@@ -32,7 +32,8 @@ const IncidentRow = ({ incident }: { incident: IncidentView }) => {
           (title ?? id)
         )}
         <span className={classes.sub}>
-          <span className={classes.id}>{id}</span> from {source}
+          {title && <span className={classes.id}>{id} </span>}
+          from {source}
         </span>
       </th>
       <td data-label="Services">{services.join(', ') || '–'}</td>

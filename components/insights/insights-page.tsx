@@ -10,7 +10,7 @@ import {
 } from '#lib/client/insight-queries.ts';
 import { useWatch } from '#lib/client/live-context.tsx';
 import { topics } from '#lib/client/topics.ts';
-import type { DoraView } from '#lib/contract/dora.ts';
+import type { DoraSettingsView, DoraView } from '#lib/contract/dora.ts';
 import { routes } from '#lib/routes.ts';
 import { Page, Section } from '../ui/page.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
@@ -54,7 +54,7 @@ export const InsightsPage = ({ now }: { now: number }) => {
       {error && <ProblemNote error={error} retry={() => void refetch()} />}
       {data && isEmpty(data) && !filters.service && <NothingYet />}
       {data && !(isEmpty(data) && !filters.service) && (
-        <Numbers data={data} filters={filters} scope={scope} go={go} />
+        <Numbers data={data} filters={filters} scope={scope} settings={settings} go={go} />
       )}
       <RowsDrawer
         metric={filters.rows}
@@ -69,10 +69,11 @@ type NumbersProps = {
   data: DoraView;
   filters: InsightFilters;
   scope: DoraScope;
+  settings: DoraSettingsView | undefined;
   go: (change: Partial<InsightFilters>) => void;
 };
 
-const Numbers = ({ data, filters, scope, go }: NumbersProps) => {
+const Numbers = ({ data, filters, scope, settings, go }: NumbersProps) => {
   const windows = filters.by === 'month' ? data.by_month : data.by_week;
   const moving = windows.find(({ still_moving }) => still_moving);
   const openRows = (metric: Metric, window?: { start: string; end: string }) =>
@@ -128,6 +129,7 @@ const Numbers = ({ data, filters, scope, go }: NumbersProps) => {
           timezone={data.timezone}
           from={data.from}
           to={data.to}
+          settings={settings}
         />
       </Section>
     </>

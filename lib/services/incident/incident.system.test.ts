@@ -41,7 +41,7 @@ describe('an incident', () => {
       source: 'api',
       startedAt: '2026-11-23T09:00:00.000Z',
       resolvedAt: null,
-      links: null,
+      links: { deployments: [], skipped: null },
       decisions: [],
     });
     expect(await ledgerOf(database, `incident:${id}`)).toMatchObject([
@@ -153,6 +153,13 @@ describe('a decision about a link', () => {
       'incident.link-reject',
       'incident.create',
     ]);
+  });
+
+  test('changes at once which deployment the incident counts for', async () => {
+    const { value } = await create({ causedBy: ['d-1'] });
+    expect(value.links).toEqual({ deployments: ['wave-1'], skipped: null });
+    const after = await decide({ decision: 'reject', deployment: 'wave-1', reason: 'the network failed' });
+    expect(after.links).toEqual({ deployments: [], skipped: null });
   });
 
   test('names a deployment or a group that exists', async () => {

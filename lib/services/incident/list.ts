@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type IncidentView, incidentListQuerySchema } from '../../contract/incident.ts';
 import { type Page, toPage } from '../../data/config/page.ts';
 import { type IncidentPlace, readIncidents } from '../../data/delivery/incidents.ts';
+import { settleRollups } from '../../data/dora/settle.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
 import { incidentView } from './view.ts';
@@ -11,6 +12,7 @@ export const listIncidents = async (ctx: Context, input: unknown = {}): Promise<
   authorize(ctx.actor, 'config:read');
   const { cursor, limit, service, state } = incidentListQuerySchema.parse(input);
   const after = cursor === undefined ? null : readCursor(cursor);
+  await settleRollups(ctx.db.pool);
   const rows = await readIncidents(ctx.db.pool, { service, state, after, limit: limit + 1 });
   return toPage(rows.map(incidentView), limit, ({ startedAt, id }) =>
     Buffer.from(JSON.stringify([startedAt, id])).toString('base64url'),
