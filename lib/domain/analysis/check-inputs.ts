@@ -5,7 +5,9 @@ import type { AnalysisState } from './state.ts';
 
 /** What is impossible about the inputs that not every source has, as a sentence that names the field; null when nothing. */
 export function checkInputs(state: AnalysisState, interval: Interval): string | null {
-  const { assignedShare: share, canary, baseline } = interval;
+  const { target, assignedShare: share, canary, baseline } = interval;
+  // Places are kept in records, where such a name would reach what every record has.
+  if (target in {}) return `target is "${target}", which cannot name a place`;
   if (share !== undefined && !(share >= 0 && share <= 1))
     return `assignedShare is ${share}, must be between 0 and 1`;
   return checkArm(state, 'canary', canary) ?? checkArm(state, 'baseline', baseline);

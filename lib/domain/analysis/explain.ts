@@ -146,6 +146,7 @@ function holdText(
     return `signs of harm, evidence ${countText(verdict.evidence)} of the ${countText(verdict.threshold)} needed to roll back`;
   }
   if (hold === 'beyond-guard') return `beyond a guard just now (${guardList(verdict)})`;
+  if (hold === 'failing') return 'more than half of the requests fail just now, whatever the baseline does';
   if (hold === 'leak') return leakText(metric);
   if (hold === 'beyond-margin')
     return `more than ${percentText(metric.policy.margin)} worse than the baseline`;

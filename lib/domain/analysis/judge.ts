@@ -20,6 +20,7 @@ export type MetricHold =
   | 'beyond-guard'
   | 'leak'
   | 'beyond-margin'
+  | 'failing'
   | 'not-shown'
   | null;
 
@@ -98,6 +99,15 @@ function judgeMetric(state: AnalysisState, metric: MetricState, now: number): Ju
   return { verdict: { ...verdict, sentence }, hold, forecast };
 }
 
+/** Not worse than a baseline that fails as well is no reason to go on. */
+function isFailing({ definition, evidence }: MetricState): boolean {
+  if (definition.kind !== 'errors' || evidence.type !== 'proportion') return false;
+  const { n, bad } = evidence.totals.recent;
+  return n > 0 && bad > FAILING_PART * n;
+}
+
+const FAILING_PART = 0.5;
+
 /** Seconds of comparison behind the numbers: since the warm-up by the clock. */
 function windowOf({ startedAt, policy }: AnalysisState, { evidence }: MetricState): number | null {
   if (evidence.comparedAt === null) return null;
@@ -116,6 +126,7 @@ function holdMetric(
   if (!compared) return 'no-data';
   if (warmupSecondsLeft(state, now) > 0) return 'warming-up';
   if (harmEvidence(metric) >= worryEvidence(state.policy.alpha)) return 'harm-signs';
+  if (isFailing(metric)) return 'failing';
   if (guards.some((guard) => guard.state === 'beyond' || guard.state === 'broken')) return 'beyond-guard';
   if (evidence.type === 'gauge') {
     const { leak, beyondMargin } = findGauge(evidence);

@@ -1,5 +1,6 @@
 /** The analysis block of a plan on its own: parsed by the plan's rules, and written as a plan writes it. */
 import type { AnalysisPolicy, MetricDefinition } from '../analysis/contract.ts';
+import { marginOf } from '../analysis/margins.ts';
 import { checkPlanMetrics, type PlanError, parsePlan } from './plan.ts';
 
 export type ParsedAnalysis = { policy: AnalysisPolicy; errors: null } | { policy: null; errors: PlanError[] };
@@ -20,10 +21,25 @@ export const parseAnalysis = (
     spec: { strategy: 'canary', stages: [{ name: 'all', share: 100 }], analysis: document },
   });
   const found = errors ?? checkPlanMetrics(plan, metrics);
-  if (plan && found.length === 0) return { policy: plan.analysis, errors: null };
+  if (plan && found.length === 0) return { policy: bindMargins(plan.analysis, metrics), errors: null };
   const rename = (path: string) => path.replace(/^spec\.analysis/, field);
   return { policy: null, errors: found.map(({ path, message }) => ({ path: rename(path), message })) };
 };
+
+/** The policy once a service is known: margins that the plan left open are those of the metrics' kinds. */
+export const bindMargins = (
+  policy: AnalysisPolicy,
+  metrics: readonly Pick<MetricDefinition, 'name' | 'kind'>[],
+): AnalysisPolicy => ({
+  ...policy,
+  metrics: policy.metrics.map(({ isMarginOpen, ...metric }) => {
+    const kind = metrics.find(({ name }) => name === metric.name)?.kind;
+    if (!isMarginOpen) return metric;
+    return kind
+      ? { ...metric, margin: marginOf({ ...metric, isMarginOpen }, kind) }
+      : { ...metric, isMarginOpen };
+  }),
+});
 
 /** A policy as a plan writes it: durations in seconds, margins and rates in percent. */
 export const analysisDocument = (policy: AnalysisPolicy) => ({

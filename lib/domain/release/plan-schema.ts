@@ -45,6 +45,9 @@ const guardSchema = z.strictObject({
   p50: durationSchema.optional(),
   p95: durationSchema.optional(),
   p99: durationSchema.optional(),
+  max: z.number('write a number in the metric’s own unit').optional(),
+  min: z.number('write a number in the metric’s own unit').optional(),
+  timesNormal: z.number().gt(1, 'timesNormal is canary over baseline: use more than 1, such as 3').optional(),
 });
 
 const metricSchema = z.strictObject({
@@ -145,6 +148,7 @@ export const PLAN_KEYS = [
   'p50',
   'p95',
   'p99',
+  'timesNormal',
   'automatic',
   'onAgentLost',
   'onBadCluster',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkPlanMetrics, parsePlan } from './plan.ts';
+import { bindMargins } from './plan-analysis.ts';
 import { planOf } from './testing.ts';
 
 const document = (spec: Record<string, unknown>, rest: Record<string, unknown> = {}) => ({
@@ -84,6 +85,37 @@ describe('a plan document', () => {
       then: 'baseline',
       neverAfterSeconds: 7_200,
     });
+  });
+
+  it('leaves a margin open whose kind only the service knows, and takes limits in people’s words', () => {
+    const analysis = {
+      metrics: [
+        { name: 'memory', guard: { max: 512 } },
+        { name: 'orders', guard: { min: 20, timesNormal: 3 } },
+      ],
+    };
+    const plan = planOf({ analysis });
+    expect(plan.analysis.metrics).toMatchObject([
+      { name: 'memory', isMarginOpen: true, guard: { max: 512 } },
+      { name: 'orders', isMarginOpen: true, guard: { min: 20, timesNormal: 3 } },
+    ]);
+    const bound = bindMargins(plan.analysis, [
+      { name: 'memory', kind: 'gauge' },
+      { name: 'orders', kind: 'count' },
+    ]);
+    expect(bound.metrics.map(({ margin }) => margin)).toEqual([0.2, 0.01]);
+  });
+
+  it('names the field and the fix of a limit that is none', () => {
+    const spec = {
+      stages: [stage('a', 5)],
+      analysis: { metrics: [{ name: 'errors', guard: { timesNormal: 1 } }] },
+    };
+    expect(parsePlan(document(spec)).errors).toEqual([
+      { path: 'spec.analysis.metrics[0].guard.timesNormal', message: expect.stringContaining('more than 1') },
+    ]);
+    const typo = { ...spec, analysis: { metrics: [{ name: 'errors', guard: { timesNormel: 3 } }] } };
+    expect(parsePlan(document(typo)).errors?.[0]?.message).toContain('did you mean "timesNormal"');
   });
 
   it('gets a last stage of 100 % when it has none', () => {

@@ -1,5 +1,7 @@
 /** From a plan document to a plan the engine can run, or to a list of what to mend. */
 import type { z } from 'zod';
+import { MARGIN_DEFAULTS } from '../analysis/margins.ts';
+import type { MetricKind } from '../analysis/metric-kinds.ts';
 import { suggest } from '../suggest.ts';
 import { checkStrategy } from './check-strategy.ts';
 import { PLAN_KEYS, type PlanDocument, planDocumentSchema } from './plan-schema.ts';
@@ -10,8 +12,8 @@ import type { Plan } from './types.ts';
 export type PlanError = { path: string; message: string };
 export type ParsedPlan = { plan: Plan; errors: null } | { plan: null; errors: PlanError[] };
 
-const MARGIN_DEFAULT = { errors: 0.1, latency: 0.05 } as const;
-const MARGIN_OTHERWISE = 0.01;
+/** Names that say their kind; every other margin is decided by the kind of the service's metric. */
+const KIND_BY_NAME: Readonly<Record<string, MetricKind>> = { errors: 'errors', latency: 'latency' };
 
 /** Parses a document of any shape; never throws. Fills defaults, adds a last stage of 100 % when it is missing. */
 export const parsePlan = (document: unknown): ParsedPlan => {
@@ -138,7 +140,7 @@ const toAnalysis = (analysis: PlanDocument['spec']['analysis']): Plan['analysis'
     advance: toAdvance(analysis?.advance),
     metrics: metrics.map((metric) => ({
       name: metric.name,
-      margin: metric.margin === undefined ? marginDefault(metric.name) : metric.margin / 100,
+      ...toMargin(metric),
       weight: metric.weight ?? Math.max(0, 1 - given) / without,
       guard: toGuard(metric.guard),
     })),
@@ -154,26 +156,23 @@ const toAdvance = (
   alpha: advance?.alpha ?? 0.05,
 });
 
-const marginDefault = (name: string): number =>
-  name in MARGIN_DEFAULT ? MARGIN_DEFAULT[name as keyof typeof MARGIN_DEFAULT] : MARGIN_OTHERWISE;
+const toMargin = ({
+  name,
+  margin,
+}: {
+  name: string;
+  margin?: number | undefined;
+}): { margin: number; isMarginOpen?: true } => {
+  if (margin !== undefined) return { margin: margin / 100 };
+  const kind = Object.hasOwn(KIND_BY_NAME, name) ? KIND_BY_NAME[name] : undefined;
+  return kind ? { margin: MARGIN_DEFAULTS[kind] } : { margin: MARGIN_DEFAULTS.rate, isMarginOpen: true };
+};
 
 const toGuard = (
-  guard:
-    | {
-        rate?: number | undefined;
-        p50?: number | undefined;
-        p95?: number | undefined;
-        p99?: number | undefined;
-      }
-    | undefined,
+  guard: NonNullable<NonNullable<PlanDocument['spec']['analysis']>['metrics']>[number]['guard'],
 ) => {
   if (!guard) return undefined;
-  const limits = {
-    rate: guard.rate === undefined ? undefined : guard.rate / 100,
-    p50: guard.p50,
-    p95: guard.p95,
-    p99: guard.p99,
-  };
+  const limits = { ...guard, rate: guard.rate === undefined ? undefined : guard.rate / 100 };
   return Object.fromEntries(
     Object.entries(limits).filter((entry): entry is [string, number] => entry[1] !== undefined),
   );
