@@ -55,9 +55,11 @@ export function countAbove(histogram: Histogram, edges: readonly number[], limit
  * one bucket down. Exact where latencies lie log-uniformly within a bucket; the first bucket stays.
  */
 export function shiftDown(histogram: Histogram, fractions: readonly number[]): Histogram {
-  return histogram.map(
-    (count, k) => count * (1 - (fractions[k] ?? 0)) + (histogram[k + 1] ?? 0) * (fractions[k + 1] ?? 0),
-  );
+  const shifted = new Array<number>(histogram.length);
+  for (let k = 0; k < histogram.length; k += 1)
+    shifted[k] =
+      (histogram[k] ?? 0) * (1 - (fractions[k] ?? 0)) + (histogram[k + 1] ?? 0) * (fractions[k + 1] ?? 0);
+  return shifted;
 }
 
 /** The parts of each bucket that `shiftDown` moves. The open last bucket moves like the one before it. */

@@ -5,7 +5,7 @@ export { forecastAt } from './forecast.ts';
 export { judge } from './judge.ts';
 export { MARGIN_DEFAULTS, marginOf } from './margins.ts';
 export { METRIC_KINDS } from './metric-kinds.ts';
-export { observeAll, observeInterval } from './observe.ts';
+export { observeAll, observeInterval, observeOwned } from './observe.ts';
 export { analyzeTrace, type OfflineVerdict } from './offline.ts';
 export { startAnalysis } from './start.ts';
 export type { AnalysisState } from './state.ts';

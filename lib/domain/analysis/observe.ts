@@ -23,13 +23,16 @@ export function observeInterval(state: AnalysisState, interval: Interval): Analy
 
 /** The same for many intervals in their order, with one copy of the state for all of them. */
 export function observeAll(state: AnalysisState, intervals: Iterable<Interval>): AnalysisState {
-  if (state.crossedAt !== null) return state;
-  const next = copyOf(state);
+  return state.crossedAt === null ? observeOwned(copyOf(state), intervals) : state;
+}
+
+/** The same in place, for those who hold the only copy, as after reading it from a store. Answers with the given state. */
+export function observeOwned(state: AnalysisState, intervals: Iterable<Interval>): AnalysisState {
   for (const interval of intervals) {
-    observe(next, interval);
-    if (next.crossedAt !== null) break;
+    if (state.crossedAt !== null) break;
+    observe(state, interval);
   }
-  return next;
+  return state;
 }
 
 /** In place, on a state that nobody else holds. */

@@ -120,23 +120,28 @@ const newPlace = (): Place => ({
 function bet(evidence: ProportionEvidence, split: OpenSplit, span: Span, factor: number): void {
   const elapsed = span.elapsedSeconds;
   const { harmBet, claimBet, totals } = evidence;
+  // Without a failure every bet stays as it is; starting weight that is not handed out now is handed out later.
+  const failed = split.canaryBad + split.baselineBad > 0;
   if (span.warmingUp) {
     if (evidence.warmupBoundary === null) return;
-    const gains = splitGains(harmBet, split, Math.max(harmBet.boundary, evidence.warmupBoundary));
     addRecent(totals.recent, split);
+    if (!failed) return;
+    const gains = splitGains(harmBet, split, Math.max(harmBet.boundary, evidence.warmupBoundary));
     stepMixture(evidence.harm, gains, factor, elapsed);
     return;
   }
-  stepMixture(evidence.harm, splitGains(harmBet, split), factor, elapsed);
-  stepMixture(evidence.claim, splitGains(claimBet, split), factor, elapsed);
-  capMixture(evidence.claim, claimBet.weights, evidence.claimCap);
+  if (failed) {
+    stepMixture(evidence.harm, splitGains(harmBet, split), factor, elapsed);
+    stepMixture(evidence.claim, splitGains(claimBet, split), factor, elapsed);
+    capMixture(evidence.claim, claimBet.weights, evidence.claimCap);
+    addToCurve(evidence.curve, split, factor);
+  }
   if (evidence.rateClaim !== null)
     stepRateClaim(
       evidence.rateClaim,
       { n: split.canaryN, bad: split.canaryBad },
       { dispersion: factor, elapsedSeconds: elapsed, cap: evidence.claimCap },
     );
-  addToCurve(evidence.curve, split, factor);
   addTotals(totals, split);
   for (const guard of evidence.guards) stepGuard(guard, beyond(split), span, factor);
 }

@@ -21,15 +21,19 @@ export type Split = { canaryN: number; canaryBad: number; baselineN: number; bas
  * With a stricter `boundary` than the test's own, alternatives that no longer lie beyond it abstain.
  */
 export function splitGains(test: SplitBet, split: Split, boundary: number = test.boundary): number[] {
+  const { ratios } = test;
+  const gains = new Array<number>(ratios.length).fill(0);
   const failures = split.canaryBad + split.baselineBad;
-  if (failures === 0) return test.ratios.map(() => 0);
+  if (failures === 0) return gains;
   const atBoundary = Math.log(boundary * split.canaryN + split.baselineN);
-  const upward = (test.ratios[0] ?? 0) > test.boundary;
-  return test.ratios.map((ratio) => {
-    if (upward ? ratio <= boundary : ratio >= boundary) return 0;
+  const upward = (ratios[0] ?? 0) > test.boundary;
+  for (let j = 0; j < ratios.length; j += 1) {
+    const ratio = ratios[j] ?? boundary;
+    if (upward ? ratio <= boundary : ratio >= boundary) continue;
     const atRatio = Math.log(ratio * split.canaryN + split.baselineN);
-    return split.canaryBad * Math.log(ratio / boundary) - failures * (atRatio - atBoundary);
-  });
+    gains[j] = split.canaryBad * Math.log(ratio / boundary) - failures * (atRatio - atBoundary);
+  }
+  return gains;
 }
 
 /** Harm of a metric where lower is better: the canary's rate is more than (1 + margin) times the baseline's. */

@@ -7,12 +7,17 @@ import { bucketMiddles, type Histogram, shiftDown, shiftFractions, total, totalF
  * canary only lowers it; p cancels but for Z. Source: k-sample e-variables of Turner, Ly and Gruenwald
  * (arXiv 2106.02693), here on ordered buckets and one-sided.
  */
-export function tiltGains(habit: Histogram, arms: LatencyArms, shape: LatencyShape): number[] {
+export function tiltGains(habit: Histogram, arms: LatencyArms, shape: LatencyShape): Float64Array {
   const canary = shiftDown(arms.canary, shape.fractions);
   const sides = { canary, canaryN: total(canary), baseline: arms.baseline, baselineN: total(arms.baseline) };
   const smooth = smoothed(habit);
-  const gains = shape.tilts.map((tilt) => tiltGain(smooth, sides, tilt));
-  for (const tail of TAILS) addTailGains(gains, smooth, sides, tail);
+  const gains = new Float64Array(TILT_WEIGHTS.length);
+  let place = 0;
+  for (const tilt of shape.tilts) {
+    gains[place] = tiltGain(smooth, sides, tilt);
+    place += 1;
+  }
+  for (const tail of TAILS) place = addTailGains(gains, place, smooth, sides, tail);
   return gains;
 }
 
@@ -31,7 +36,7 @@ export function latencyShape(edges: readonly number[], margin: number): LatencyS
 
 const EXPONENTS = [0.3, 0.6, 1.2, 2.4];
 const TAILS = [0.5, 0.25, 0.1, 0.05, 0.02];
-const FACTORS = [1.3, 1.7, 2.5, 4, 8, 20];
+const FACTORS = [1.4, 2.2, 4.5, 12];
 
 /** Half of the weight on tilts of the whole shape, half on tails. */
 export const TILT_WEIGHTS: readonly number[] = [
@@ -44,7 +49,9 @@ type Sides = { canary: Histogram; canaryN: number; baseline: Histogram; baseline
 /** A bucket never seen still has a chance, or its first request would be infinitely surprising. */
 function smoothed(habit: Histogram): Histogram {
   const all = total(habit) + PSEUDO_COUNT * habit.length;
-  return habit.map((count) => (count + PSEUDO_COUNT) / all);
+  const smooth = new Array<number>(habit.length);
+  for (let k = 0; k < habit.length; k += 1) smooth[k] = ((habit[k] ?? 0) + PSEUDO_COUNT) / all;
+  return smooth;
 }
 
 const PSEUDO_COUNT = 0.2;
@@ -62,26 +69,36 @@ function tiltGain(habit: Histogram, sides: Sides, tilt: number[]): number {
 }
 
 /** A tail tilt has two values only, so counts below and above its threshold are all it needs: one gain a factor. */
-function addTailGains(gains: number[], habit: Histogram, sides: Sides, tail: number): void {
+function addTailGains(
+  gains: Float64Array,
+  first: number,
+  habit: Histogram,
+  sides: Sides,
+  tail: number,
+): number {
+  let place = first;
   let above = 0;
-  let first = habit.length;
-  while (first > 1 && above + (habit[first - 1] ?? 0) <= tail) {
-    first -= 1;
-    above += habit[first] ?? 0;
+  let bucket = habit.length;
+  while (bucket > 1 && above + (habit[bucket - 1] ?? 0) <= tail) {
+    bucket -= 1;
+    above += habit[bucket] ?? 0;
   }
-  const canaryAbove = totalFrom(sides.canary, first);
-  const baselineAbove = totalFrom(sides.baseline, first);
+  const canaryAbove = totalFrom(sides.canary, bucket);
+  const baselineAbove = totalFrom(sides.baseline, bucket);
   const canaryBelow = sides.canaryN - canaryAbove;
   const baselineBelow = sides.baselineN - baselineAbove;
   for (const factor of FACTORS) {
     const norm = 1 - above + above * factor;
     const high = pairGain(canaryAbove, baselineAbove, factor / norm, sides);
-    gains.push(high + pairGain(canaryBelow, baselineBelow, 1 / norm, sides));
+    gains[place] = high + pairGain(canaryBelow, baselineBelow, 1 / norm, sides);
+    place += 1;
   }
+  return place;
 }
 
 /** `lift` is q/p in the bucket. */
 function pairGain(canary: number, baseline: number, lift: number, sides: Sides): number {
   const mix = (sides.canaryN * lift + sides.baselineN) / (sides.canaryN + sides.baselineN);
+  if (canary + baseline === 0) return 0;
   return canary * Math.log(lift) - (canary + baseline) * Math.log(mix);
 }
