@@ -1,6 +1,7 @@
 import { freezeFinished, freezeRunning } from '../data/chart/freeze.ts';
 import type { Database } from '../data/database.ts';
 import { dropOldPayloads } from '../data/delivery/incident-sources.ts';
+import { settleRollups } from '../data/dora/settle.ts';
 import { dropOldPartitions, ensurePartitions, firstKeptDay } from '../data/sample-partitions.ts';
 import { logger } from '../log.ts';
 
@@ -8,6 +9,8 @@ import { logger } from '../log.ts';
 const PAYLOAD_DAYS_KEPT = 90;
 const DAYS_EVERY_MS = 60 * 60_000;
 const FREEZE_EVERY_MS = 60_000;
+/** Who asks for delivery metrics applies what is pending first; this is for those who only read what is stored. */
+const SETTLE_EVERY_MS = 2_000;
 const log = logger('maintenance');
 
 /**
@@ -32,6 +35,10 @@ export const startMaintenance = async (
     setInterval(
       () => queue('freezing', async () => void (await freezeFinished(db.pool, Date.now()))),
       FREEZE_EVERY_MS,
+    ),
+    setInterval(
+      () => queue('delivery metrics', async () => void (await settleRollups(db.pool))),
+      SETTLE_EVERY_MS,
     ),
   ];
   return {
