@@ -20,7 +20,7 @@ export const endpointOf = (name: string): Endpoint => {
 
 export const nameOf = ({ method, path }: { method: Method; path: string }): string => `${method} ${path}`;
 
-/** Sends a request to an endpoint as both servers do, and reads its JSON answer. */
+/** Sends a request to an endpoint as both servers do, and reads its answer: JSON, or the text of a file. */
 export const askEndpoint = async (name: string, { params = {}, query = '', body, headers }: Ask = {}) => {
   const endpoint = endpointOf(name);
   const path = endpoint.path.replace(/\{(\w+)\}/g, (_, key: string) =>
@@ -36,5 +36,8 @@ export const askEndpoint = async (name: string, { params = {}, query = '', body,
     }),
     params,
   );
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  // Some answers are files.
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  const answered = isJson ? await response.json() : await response.text();
+  return { status: response.status, headers: response.headers, body: answered };
 };
