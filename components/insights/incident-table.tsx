@@ -73,9 +73,10 @@ const SKIPPED: Record<string, string> = {
   external: 'not counted: the cause lies outside',
 };
 
-const LinkWords = ({ incident: { links } }: { incident: IncidentView }) => {
+const LinkWords = ({ incident: { links, decisions } }: { incident: IncidentView }) => {
   if (links === null) return 'not computed yet';
   if (links.skipped !== null) return SKIPPED[links.skipped] ?? `not counted: ${links.skipped}`;
-  if (links.deployments.length === 0) return 'no deployment within the link window';
+  if (links.deployments.length === 0)
+    return decisions.length > 0 ? 'no deployment, by decision' : 'no deployment within the link window';
   return <span className={classes.id}>{links.deployments.join(', ')}</span>;
 };
