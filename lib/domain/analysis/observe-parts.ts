@@ -1,4 +1,4 @@
-import type { Interval } from './contract.ts';
+import type { ArmCounts, Interval } from './contract.ts';
 import { dispersionFactor } from './dispersion.ts';
 import { type ErrorParts, observeErrorParts } from './error-parts.ts';
 import { WARMUP_RATIO } from './errors.ts';
@@ -13,6 +13,7 @@ export function observeParts(
   { canary, baseline }: Interval,
 ): ErrorParts | undefined {
   if (parts === undefined || evidence.type !== 'proportion' || baseline === null) return parts;
+  if (parts.stake === 0 && !tellsParts(baseline)) return parts;
   const bet = evidence.harmBet;
   return observeErrorParts(parts, span, canary, baseline, {
     bet,
@@ -20,4 +21,8 @@ export function observeParts(
     dispersion: dispersionFactor(evidence.dispersion, []),
     wealth: mixtureEvidence(evidence.harm, bet.weights),
   });
+}
+
+function tellsParts({ routes, fingerprints }: ArmCounts): boolean {
+  return routes !== undefined || fingerprints !== undefined;
 }

@@ -1,6 +1,6 @@
 import { checkInterval } from './check-interval.ts';
 import { coldSpan, youngestSince } from './cold-start.ts';
-import { combinedEvidence, harmEvidence } from './combine.ts';
+import { harmEvidence } from './combine.ts';
 import type { ArmCounts, Interval } from './contract.ts';
 import { observeCount } from './count.ts';
 import { observeGauge } from './gauge.ts';
@@ -43,13 +43,12 @@ function observe(state: AnalysisState, interval: Interval): void {
     return;
   }
   const span = spanOf(state, interval);
-  for (const metric of state.metrics) {
-    observeMetric(metric, span, interval);
-  }
+  let evidence = state.metrics.length === 0 ? 1 : 0;
+  for (const metric of state.metrics) evidence += metric.weight * observeMetric(metric, span, interval);
   state.places[interval.target] = contactOf(state, interval, span);
   state.sampleRatio = checkShare(state, span, interval);
   state.newestAt = Math.max(state.newestAt ?? interval.at, interval.at);
-  if (combinedEvidence(state) >= 1 / state.policy.alpha) state.crossedAt = interval.at;
+  if (evidence >= 1 / state.policy.alpha) state.crossedAt = interval.at;
 }
 
 /** A state is plain JSON: numbers, texts, lists and records, most of it lists of numbers. */
@@ -81,10 +80,13 @@ function spanOf(state: AnalysisState, interval: Interval): Span {
   };
 }
 
-function observeMetric(metric: MetricState, span: Span, interval: Interval): void {
+/** Answers with the metric's evidence for harm after the span. */
+function observeMetric(metric: MetricState, span: Span, interval: Interval): number {
   metric.parts = observeParts(metric, span, interval);
   metric.evidence = observeEvidence(metric, span, interval);
-  metric.evidenceMax = Math.max(metric.evidenceMax, harmEvidence(metric));
+  const harm = harmEvidence(metric);
+  metric.evidenceMax = Math.max(metric.evidenceMax, harm);
+  return harm;
 }
 
 /** All but gauges step in place. */
