@@ -30,6 +30,8 @@ export const releaseFixture = (over: Partial<ReleaseView>): ReleaseView => ({
   startedAt: '2026-11-23T06:00:00.000Z',
   startedBy: 'Ana',
   reason: null,
+  emergency: false,
+  frozen: null,
   finishedAt: null,
   pausedBy: null,
   queued: null,

@@ -42,8 +42,15 @@ const bySession = async (db: Database, cookie: string): Promise<Authenticated | 
   const found = await findSession(db.pool, sessionHash);
   if (!found) return null;
   const { id, name, role } = found.user;
-  const { grants } = found;
-  const actor: Actor = { kind: 'person', id, name, role, ...(grants.length > 0 ? { grants } : {}) };
+  const { grants, groups } = found;
+  const actor: Actor = {
+    kind: 'person',
+    id,
+    name,
+    role,
+    ...(grants.length > 0 ? { grants } : {}),
+    ...(groups.length > 0 ? { groups } : {}),
+  };
   return { actor, via: 'session', sessionHash };
 };
 

@@ -35,17 +35,30 @@ export const serviceSchema = servicePutSchema.extend({
 });
 export type ServiceView = z.infer<typeof serviceSchema>;
 
+export const protectionSchema = z.strictObject({
+  /** How many people must approve before a release may start; 0 = none. */
+  approvals: z.number().int().min(0).max(10).default(0),
+  /** At least one approval from each of these groups of the identity provider. */
+  groups: z.array(z.string().trim().min(1).max(120)).max(10).default([]),
+  /** May who started a release approve it, too? */
+  selfApproval: z.boolean().default(false),
+  /** After this long without a start an approval no longer counts. */
+  expiresAfterSeconds: z.number().int().min(60).max(31_536_000).optional(),
+  /** The same version must have succeeded in this environment and have been there this long. */
+  requires: z
+    .strictObject({
+      environment: slugSchema,
+      soakSeconds: z.number().int().min(0).max(31_536_000).default(0),
+    })
+    .optional(),
+});
+
 export const environmentPutSchema = z.strictObject({
   name: nameSchema,
   tier: z.enum(['development', 'testing', 'staging', 'production']),
   rank: z.number().int().min(0).max(10_000),
   undoSeconds: z.number().int().min(0).max(600).default(0),
-  protection: z
-    .strictObject({
-      /** How many people must approve before a release may start; 0 = none. */
-      approvals: z.number().int().min(0).max(10).default(0),
-    })
-    .default({ approvals: 0 }),
+  protection: protectionSchema.prefault({}),
 });
 /** What a migration reports when it is done. */
 export const environmentSchemaPutSchema = z.strictObject({

@@ -20,6 +20,10 @@ export const releaseStartSchema = z.strictObject({
   version: versionNameSchema,
   plan: slugSchema,
   reason: reasonSchema.optional(),
+  /** Start although a freeze window holds. Needs a role that every such window lets through, and a reason. */
+  override: z.strictObject({ freeze: z.literal(true) }).optional(),
+  /** Skips approvals, freezes and promotion rules. Needs the permission to approve, and a reason. */
+  emergency: z.literal(true).optional(),
 });
 export type ReleaseStart = z.infer<typeof releaseStartSchema>;
 
@@ -198,6 +202,10 @@ export const releaseSchema = z.object({
   startedAt: timeSchema,
   startedBy: z.string(),
   reason: z.string().nullable(),
+  /** Started past the rules; somebody looks at it afterwards. */
+  emergency: z.boolean(),
+  /** The freeze window that keeps it from rising, and its next open moment. */
+  frozen: z.object({ name: z.string(), until: timeSchema.nullable() }).nullable(),
   finishedAt: timeSchema.nullable(),
   pausedBy: z.object({ name: z.string(), reason: z.string() }).nullable(),
   queued: z.object({ action: z.string(), by: z.string(), dueAt: timeSchema }).nullable(),

@@ -19,7 +19,7 @@ const grantSchema = z.object({ role: roleSchema, ...boundsShape }) satisfies z.Z
 export const findSession = async (
   db: Queryable,
   tokenHash: string,
-): Promise<{ sessionId: string; user: KnownUser; grants: Grant[] } | null> => {
+): Promise<{ sessionId: string; user: KnownUser; grants: Grant[]; groups: string[] } | null> => {
   const { rows } = await db.query(
     `WITH found AS (
        SELECT s.id AS session_id, s.last_seen_at, u.id, u.email, u.name, u.role, s.groups FROM session s JOIN "user" u ON u.id = s.user_id
@@ -37,13 +37,20 @@ export const findSession = async (
     [tokenHash, SESSION_IDLE_HOURS],
   );
   const row = z
-    .array(userSchema.extend({ session_id: z.string(), grants: z.array(grantSchema) }))
+    .array(
+      userSchema.extend({
+        session_id: z.string(),
+        grants: z.array(grantSchema),
+        groups: z.array(z.string()),
+      }),
+    )
     .parse(rows)[0];
   return row
     ? {
         sessionId: row.session_id,
         user: { id: row.id, email: row.email, name: row.name, role: row.role },
         grants: row.grants,
+        groups: row.groups,
       }
     : null;
 };
@@ -127,27 +134,29 @@ const tokenSchema = z.object({
   id: z.string(),
   name: z.string(),
   scopes: z.array(z.string()),
+  creator_id: z.string().nullable(),
   ...boundsShape,
 });
 /** `bounds` are left out where the token holds everywhere. */
-export type KnownToken = { id: string; name: string; scopes: string[]; bounds?: Bounds };
+export type KnownToken = { id: string; name: string; scopes: string[]; bounds?: Bounds; createdBy?: string };
 
 /** An API token that is neither revoked nor expired; notes its use, at most once a minute. */
 export const findApiToken = async (db: Queryable, hash: string): Promise<KnownToken | null> => {
   const { rows } = await db.query(
     `WITH found AS (
-       SELECT id, name, scopes, last_used_at, service_id, environment_id FROM api_token
+       SELECT id, name, scopes, creator_id, last_used_at, service_id, environment_id FROM api_token
        WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
      ), used AS (
        UPDATE api_token SET last_used_at = now() FROM found
        WHERE api_token.id = found.id AND (found.last_used_at IS NULL OR found.last_used_at < now() - interval '1 minute')
      )
-     SELECT found.id, found.name, found.scopes, s.slug AS service, e.slug AS environment FROM found
+     SELECT found.id, found.name, found.scopes, found.creator_id, s.slug AS service, e.slug AS environment FROM found
      LEFT JOIN service s ON s.id = found.service_id LEFT JOIN environment e ON e.id = found.environment_id`,
     [hash],
   );
   const row = z.array(tokenSchema).parse(rows)[0];
   if (!row) return null;
-  const { service, environment, ...token } = row;
+  const { service, environment, creator_id: createdBy, ...known } = row;
+  const token = createdBy === null ? known : { ...known, createdBy };
   return service === null && environment === null ? token : { ...token, bounds: { service, environment } };
 };

@@ -1,5 +1,6 @@
 /** Everything that the start of a release has to know, read in one transaction. */
-import { z } from 'zod';
+import type { z } from 'zod';
+import { protectionSchema } from '../contract/config.ts';
 import type { MetricDefinition } from '../domain/analysis/contract.ts';
 import type { CreatedTarget, Plan, SchemaRange } from '../domain/release/types.ts';
 import { CONNECTED } from './agent-sessions.ts';
@@ -9,7 +10,12 @@ import { type Artifact, planOf } from './release-record.ts';
 /** What was found for each name of a start; null = there is no such thing. */
 export type StartFacts = {
   service: { id: string; metrics: MetricDefinition[] } | null;
-  environment: { id: string; approvals: number; undoSeconds: number; schema: number | null } | null;
+  environment: {
+    id: string;
+    protection: z.infer<typeof protectionSchema>;
+    undoSeconds: number;
+    schema: number | null;
+  } | null;
   version: StartArtifact | null;
   /** The version in charge: the newest release that succeeded here, else what the agents see on the baseline track. */
   baseline: StartArtifact | null;
@@ -43,8 +49,6 @@ const readService = async (client: Queryable, slug: string): Promise<StartFacts[
   return rows[0] ?? null;
 };
 
-const protectionSchema = z.object({ approvals: z.number().int().min(0).default(0) });
-
 const readEnvironment = async (client: Queryable, slug: string): Promise<StartFacts['environment']> => {
   const { rows } = await client.query<{
     id: string;
@@ -58,7 +62,7 @@ const readEnvironment = async (client: Queryable, slug: string): Promise<StartFa
         id: row.id,
         undoSeconds: row.undo_seconds,
         schema: row.schema_version,
-        approvals: protectionSchema.parse(row.protection).approvals,
+        protection: protectionSchema.parse(row.protection),
       }
     : null;
 };

@@ -79,7 +79,7 @@ export const readLinkedIncidents = async (client: Queryable, releaseId: string) 
 };
 
 /**
- * Releases that were stopped after they had traffic and have no retrospective, those that ended first first. `before`
+ * Releases that were stopped after they had traffic, or were emergencies, and have no retrospective, those that ended first first. `before`
  * leaves time for the last measurements to arrive; what ended long ago is left to people.
  */
 export const releasesToDraft = async (
@@ -90,7 +90,7 @@ export const releasesToDraft = async (
   const { rows } = await client.query({
     name: 'releases-to-draft',
     text: `SELECT r.id FROM release r
-      WHERE r.finished_at > $1 AND r.finished_at <= $2 AND r.outcome IN ('rolled-back', 'cancelled')
+      WHERE r.finished_at > $1 AND r.finished_at <= $2 AND (r.outcome IN ('rolled-back', 'cancelled') OR r.state->'governance'->>'emergency' = 'true')
         AND (r.state->>'stageIndex')::integer >= 0
         AND NOT EXISTS (SELECT 1 FROM retrospective WHERE release_id = r.id)
       ORDER BY r.finished_at LIMIT $3`,

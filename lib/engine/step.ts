@@ -5,13 +5,16 @@
  */
 
 import { connectivityOf, notSeenSince } from '../data/agent-sessions.ts';
+import { readFreezeWindows } from '../data/config/freezes.ts';
 import type { Database } from '../data/database.ts';
 import { loadJudgement, saveJudgement } from '../data/engine.ts';
 import { readJudgedIntervals } from '../data/judged-intervals.ts';
 import type { Verdict } from '../domain/analysis/contract.ts';
 import { type AnalysisState, judge, observeInterval, startAnalysis } from '../domain/analysis/index.ts';
+import { nextFreezeChangeAt } from '../domain/policy/freeze-fact.ts';
 import { dueEvent, ENGINE, nextDueAt } from '../domain/release/gates.ts';
 import type { ReleaseEvent, ReleaseState } from '../domain/release/types.ts';
+import { dueFact } from '../services/release/due-fact.ts';
 import { transition } from '../services/release/transition.ts';
 
 /** `startedAt`: when this process began to look, milliseconds; agents get time to come back after that. */
@@ -30,15 +33,20 @@ export const stepRelease = async (deps: StepDeps, releaseId: string): Promise<nu
   if (!found || found.release.state.outcome !== null) return null;
   const { release } = found;
   let state = release.state;
-  const offer = async (make: (current: ReleaseState) => ReleaseEvent | null): Promise<boolean> => {
+  const offer = async (
+    make: (current: ReleaseState) => ReleaseEvent | null,
+    facts = false,
+  ): Promise<boolean> => {
     const result = await transition(db, {
       releaseId,
       now: now(),
       requestId: null,
       event: (loaded) => make(loaded.state),
+      ...(facts ? { fact: (client, loaded) => dueFact(client, loaded, now()) } : {}),
     });
-    if (result.kind === 'done') state = result.state;
-    return result.kind === 'done';
+    const changed = result.kind === 'done' || result.kind === 'noted';
+    if (changed) state = result.state;
+    return changed;
   };
 
   for (const event of await contactEvents(deps, state)) await offer(() => event);
@@ -47,13 +55,23 @@ export const stepRelease = async (deps: StepDeps, releaseId: string): Promise<nu
     await offer(() => ({ type: 'verdict', actor: ENGINE, verdict: judged.verdict }));
   const verdict = judged?.verdict ?? null;
   for (let count = 0; count < EVENTS_MAX; count++)
-    if (
-      !dueEvent(state, release.plan, verdict, now()) ||
-      !(await offer((current) => dueEvent(current, release.plan, verdict, now())))
-    )
-      break;
+    if (!(await offer((current) => dueEvent(current, release.plan, verdict, now()), true))) break;
   if (judged?.more && state.outcome === null) return now();
-  return nextLook(state, release.plan.analysis.everySeconds, nextDueAt(state, release.plan, now()), now());
+  const dueAt = earliest(
+    nextDueAt(state, release.plan, now()),
+    nextFreezeChangeAt(state, await readFreezeWindows(db.pool), placeOf(release), now()),
+  );
+  return nextLook(state, release.plan.analysis.everySeconds, dueAt, now());
+};
+
+const placeOf = ({ service, environment }: Judgement['release']) => ({
+  service: service.slug,
+  environment: environment.slug,
+});
+
+const earliest = (...moments: (number | null)[]): number | null => {
+  const known = moments.filter((moment) => moment !== null);
+  return known.length > 0 ? Math.min(...known) : null;
 };
 
 const contactEvents = async (

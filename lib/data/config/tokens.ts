@@ -42,15 +42,17 @@ export const insertToken = async (
     hash: string;
     scopes: readonly string[];
     createdBy: string;
+    /** The person behind it, also where one token made another. */
+    creatorId: string;
     expiresInDays: number | null;
     service: string | null;
     environment: string | null;
   },
 ): Promise<{ id: string; expiresAt: Date | null }> => {
   const { rows } = await client.query(
-    `INSERT INTO api_token (name, hash, scopes, created_by, expires_at, service_id, environment_id)
+    `INSERT INTO api_token (name, hash, scopes, created_by, expires_at, service_id, environment_id, creator_id)
      VALUES ($1, $2, $3, $4, now() + make_interval(days => $5), (SELECT id FROM service WHERE slug = $6),
-       (SELECT id FROM environment WHERE slug = $7))
+       (SELECT id FROM environment WHERE slug = $7), $8)
      RETURNING id, expires_at AS "expiresAt"`,
     [
       token.name,
@@ -60,6 +62,7 @@ export const insertToken = async (
       token.expiresInDays,
       token.service,
       token.environment,
+      token.creatorId,
     ],
   );
   return z.tuple([z.object({ id: z.string(), expiresAt: z.date().nullable() })]).parse(rows)[0];

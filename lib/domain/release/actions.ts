@@ -1,5 +1,6 @@
 /** What each action would do, or why it may not be done: the answer that buttons, API, CLI and chat all render. */
 import { currentStage, exposureBasisPoints, nextStage } from './exposure.ts';
+import { groupsText } from './governance.ts';
 import { refusalOf } from './refusal.ts';
 import { nextStepIsFinal } from './schemas.ts';
 import type { Action, ActionAnswer, Actor, Plan, ReleaseState } from './types.ts';
@@ -61,6 +62,8 @@ const EFFECTS: Record<Action, EffectText> = {
   approve: (state, plan) => {
     if (state.phase !== 'pending') return `approve ${upwards(state, plan)}`;
     const missing = state.approvalsNeeded - state.approvedBy.length;
+    const groups = groupsText(state);
+    if (groups) return `approve${groups}`;
     return missing > 1 ? `approve; ${missing - 1} more needed` : `approve and start: ${upwards(state, plan)}`;
   },
   reject: (state, _plan, names) =>

@@ -8,6 +8,7 @@
  */
 import { currentStage, isLastStage, moved, unconfirmed } from './exposure.ts';
 import { bakeIsOverdue, gateHolds, watchIsOver } from './gates.ts';
+import { isApproved, noteFact, startRefusal, withApproval, withoutLastApproval } from './governance.ts';
 import { refusalOf, standsStill } from './refusal.ts';
 import { rollbackIsBarred } from './schemas.ts';
 import {
@@ -96,6 +97,7 @@ const create = (event: EventOf<'created'>, plan: Plan, now: number): Decided => 
     bakeOverdue: false,
     lastDecision: null,
     ...(event.schemas ? { schemas: event.schemas } : {}),
+    ...(event.governance ? { governance: event.governance, approvals: [] } : {}),
   };
   return state.phase === 'pending' ? keep(state) : enterStage({ state, plan, now }, 0, 'start');
 };
@@ -120,7 +122,7 @@ const act = (step: Step, event: EventOf<Action>): Decided => {
     case 'retry':
       return askAgain(state, (target) => target.failure !== null);
     case 'undo':
-      return keep({ ...state, queued: null, ...withdrawApproval(state) });
+      return keep({ ...withdrawApproval(state), queued: null });
   }
 };
 
@@ -152,21 +154,26 @@ const observe = (step: Step, event: Exclude<ReleaseEvent, EventOf<Action | 'crea
       return loseAgents(step, event);
     case 'agent-back':
       return setConnected(step.state, event.targetIds, true);
+    case 'freeze-began':
+    case 'freeze-ended':
+    case 'approval-expired':
+    case 'superseded':
+      return noteFact(step.state, event, step.now);
   }
 };
 
 const approve = (step: Step, actor: Actor): Decided => {
   if (step.state.phase !== 'pending') return keep({ ...step.state, stageApproved: true });
-  const state: ReleaseState = { ...step.state, approvedBy: [...step.state.approvedBy, actor.id] };
-  if (state.approvedBy.length < state.approvalsNeeded) return keep(state);
+  const state = withApproval(step.state, actor, step.now);
+  if (!isApproved(state)) return keep(state);
   return queueOr({ ...step, state }, 'approve', actor, () =>
     enterStage({ ...step, state: { ...state, phase: 'running' } }, 0, 'start'),
   );
 };
 
 /** An approval whose undo window is still open counts as never given. */
-const withdrawApproval = (state: ReleaseState): Partial<ReleaseState> =>
-  state.queued?.action === 'approve' ? { approvedBy: state.approvedBy.slice(0, -1) } : {};
+const withdrawApproval = (state: ReleaseState): ReleaseState =>
+  state.queued?.action === 'approve' ? withoutLastApproval(state) : state;
 
 const queueOr = (step: Step, action: 'advance' | 'approve', actor: Actor, run: () => Decided): Decided => {
   const { state, now } = step;
@@ -179,6 +186,7 @@ const closeUndoWindow = (step: Step): Decided => {
   const { queued } = step.state;
   if (!queued || step.now < queued.dueAt) return refuse('not-due', 'The undo window is still open.');
   const state: ReleaseState = { ...step.state, queued: null };
+  if (queued.action === 'approve' && startRefusal(state)) return keep(withoutLastApproval(state));
   if (queued.action === 'approve')
     return enterStage({ ...step, state: { ...state, phase: 'running' } }, 0, 'start');
   if (state.phase !== 'running' || standsStill(state, step.plan)) return keep(state);

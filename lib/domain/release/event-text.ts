@@ -14,6 +14,7 @@ export const eventText = (
   const reason = 'reason' in event && event.reason ? `: ${event.reason}` : '';
   switch (event.type) {
     case 'created':
+      if (event.governance?.emergency && rose) return `Started as an emergency at ${to}${reason}`;
       return rose
         ? `Started at ${to}${reason}`
         : `Created; waits for ${event.approvalsNeeded} approval(s)${reason}`;
@@ -66,6 +67,14 @@ export const eventText = (
       return 'Contact with an agent was lost';
     case 'agent-back':
       return 'Contact with an agent is back';
+    case 'freeze-began':
+      return `Frozen by "${event.frozen.name}"`;
+    case 'freeze-ended':
+      return 'No longer frozen';
+    case 'approval-expired':
+      return 'An approval is too old and no longer counts';
+    case 'superseded':
+      return `Superseded: ${event.by}`;
   }
 };
 

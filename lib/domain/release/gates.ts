@@ -2,6 +2,7 @@
 import type { HoldReason, Verdict } from '../analysis/contract.ts';
 import { checkProblems } from './checks.ts';
 import { currentStage, disconnected, isLastStage, nextStage, unconfirmed } from './exposure.ts';
+import { approvalExpiresAt, frozenText } from './governance.ts';
 import { standsStill } from './refusal.ts';
 import type { Actor, Plan, ReleaseEvent, ReleaseState, Stage } from './types.ts';
 import { durationText, listText, shareText } from './words.ts';
@@ -45,6 +46,8 @@ export const dueEvent = (
   now: number,
 ): ReleaseEvent | null => {
   if (state.queued) return now >= state.queued.dueAt ? { type: 'undo-window-closed', actor: ENGINE } : null;
+  const expiresAt = state.phase === 'pending' ? approvalExpiresAt(state) : null;
+  if (expiresAt !== null && now >= expiresAt) return { type: 'approval-expired', actor: ENGINE };
   const stage = currentStage(state, plan);
   if (!stage || state.phase !== 'running') return null;
   if (watchIsOver(state, plan, now)) return { type: 'watch-finished', actor: ENGINE, verdict };
@@ -74,6 +77,7 @@ export const bakeIsOverdue = (state: ReleaseState, stage: Stage, now: number): b
 /** The next moment at which the clock alone may change something; null when only people or evidence can. */
 export const nextDueAt = (state: ReleaseState, plan: Plan, now: number): number | null => {
   if (state.queued) return state.queued.dueAt;
+  if (state.phase === 'pending') return approvalExpiresAt(state);
   const stage = currentStage(state, plan);
   if (!stage || state.phase !== 'running' || state.stageConfirmedAt === null) return null;
   const from = state.stageConfirmedAt;
@@ -111,6 +115,7 @@ export const requirementsOf = (
         lost.length === 0 ? 'Every agent is in contact' : `The agent of ${listText(lost)} is back in contact`,
     },
   ];
+  if (state.frozen && !isLastStage(state, plan)) list.push({ met: false, text: frozenText(state.frozen) });
   if (state.phase === 'paused')
     list.push({
       met: false,

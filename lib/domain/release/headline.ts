@@ -10,6 +10,7 @@ import {
   nextStage,
   unconfirmed,
 } from './exposure.ts';
+import { frozenText } from './governance.ts';
 import type { Plan, ReleaseState } from './types.ts';
 import { durationText, listText, shareText, stepText } from './words.ts';
 
@@ -20,7 +21,7 @@ export const headlineOf = (
   names: ReleaseNames,
   verdict: Verdict | null,
 ): string => {
-  const what = `${names.service} ${names.version}`;
+  const what = `${state.governance?.emergency ? 'Emergency: ' : ''}${names.service} ${names.version}`;
   const where = `in ${names.environment}`;
   if (state.outcome === 'released') return `${what} is released ${where}`;
   if (state.outcome === 'rolled-back')
@@ -40,6 +41,7 @@ const standing = (state: ReleaseState, plan: Plan, verdict: Verdict | null): str
   if (waiting.length > 0) return `waiting for ${listText(waiting)} to confirm`;
   if (verdict?.decision === 'rollback') return 'the analysis says roll back';
   const stage = currentStage(state, plan);
+  if (state.frozen && !isLastStage(state, plan)) return `frozen by "${state.frozen.name}"`;
   if (isLastStage(state, plan)) return 'all traffic, still watching';
   if (stage && checkProblems(state, stage).length > 0) return 'the new side has not passed its checks';
   if (stage?.gate === 'check') return 'the new side has passed its checks';
@@ -53,7 +55,8 @@ export const needsOf = (state: ReleaseState, plan: Plan): string | null => {
   if (state.outcome !== null) return null;
   const failed = state.targets.filter((target) => target.failure !== null).map((target) => target.cluster);
   if (failed.length > 0) return `${listText(failed)} cannot carry out the change`;
-  if (state.phase === 'pending') return 'approve or reject the start';
+  if (state.superseded) return 'superseded: cancel it and start again';
+  if (state.phase === 'pending') return state.frozen ? null : 'approve or reject the start';
   const lost = disconnected(state);
   if (lost.length > 0) return `contact with the agent of ${listText(lost)} is lost`;
   if (state.phase === 'rolling-back') return null;
@@ -67,9 +70,18 @@ export const needsOf = (state: ReleaseState, plan: Plan): string | null => {
   return state.bakeOverdue ? 'the longest bake time is over without enough evidence' : null;
 };
 
+const barredText = (state: ReleaseState, plan: Plan): string | null => {
+  if (state.superseded) return `${state.superseded}. Cancel it and start again.`;
+  return state.frozen && state.phase !== 'rolling-back' && !isLastStage(state, plan)
+    ? frozenText(state.frozen)
+    : null;
+};
+
 /** What happens if nobody acts. */
 export const nextText = (state: ReleaseState, plan: Plan, verdict: Verdict | null): string => {
   if (state.outcome !== null) return 'Nothing more happens.';
+  const barred = barredText(state, plan);
+  if (barred) return barred;
   if (state.phase === 'pending') return 'It waits until it is approved.';
   if (state.phase === 'rolling-back') return 'It ends when every cluster has confirmed 0 %.';
   if (state.phase === 'paused')

@@ -5,6 +5,7 @@
 import { may, type Permission } from '../policy/permissions.ts';
 import { checkProblems } from './checks.ts';
 import { currentStage, disconnected, hasExposure, isLastStage, unconfirmed } from './exposure.ts';
+import { approverRefusal, frozenRefusal, startRefusal } from './governance.ts';
 import { rollbackIsBarred } from './schemas.ts';
 import type { Action, Actor, Plan, Refusal, RefusalReason, ReleaseState } from './types.ts';
 import { listText, shareText } from './words.ts';
@@ -59,23 +60,30 @@ const rollingBack = (state: ReleaseState): Refusal | null =>
 
 const approveRule: Rule = (state, plan, actor) => {
   if (state.queued) return refuse('command-queued', `The approval by ${state.queued.by} is already queued.`);
-  if (state.phase === 'pending')
+  const own = approverRefusal(state, actor);
+  if (state.phase === 'pending') {
+    if (own) return own;
     return state.approvedBy.includes(actor.id)
       ? refuse('already-approved', 'You approved already; another person has to.')
-      : null;
+      : startRefusal(state);
+  }
   if (state.phase !== 'running')
     return rollingBack(state) ?? refuse('not-running', 'The release is paused; resume it first.');
   if (currentStage(state, plan)?.gate !== 'approval')
     return refuse('no-approval-needed', 'No approval is asked for at this stage.');
-  return state.stageApproved ? refuse('already-approved', 'This stage is already approved.') : null;
+  return state.stageApproved ? refuse('already-approved', 'This stage is already approved.') : own;
 };
 
 const rejectRule: Rule = (state, plan) => {
   if (state.phase === 'pending') return null;
-  if (state.phase === 'running' && currentStage(state, plan)?.gate === 'approval' && !state.stageApproved)
+  if (justApproved(state) || (state.phase === 'running' && currentStage(state, plan)?.gate === 'approval'))
     return noReturn(state, plan);
   return rollingBack(state) ?? refuse('no-approval-needed', 'No approval is asked for now.');
 };
+
+/** Somebody who says no at the moment at which somebody else says yes is still heard: the safe answer wins. */
+const justApproved = (state: ReleaseState): boolean =>
+  state.phase === 'running' && state.approvalsNeeded > 0 && state.stageIndex === 0;
 
 const advanceRule: Rule = (state, plan) => {
   if (state.phase === 'pending')
@@ -92,6 +100,8 @@ export const standsStill: (state: ReleaseState, plan: Plan) => Refusal | null = 
   const stage = currentStage(state, plan);
   if (!stage || isLastStage(state, plan))
     return refuse('last-stage', 'This is the last stage; there is nothing to advance to.');
+  const frozen = frozenRefusal(state);
+  if (frozen) return frozen;
   if (state.lastDecision === 'rollback')
     return refuse('verdict-rollback', 'The analysis says roll back; exposure cannot rise on that verdict.');
   const lost = disconnected(state);

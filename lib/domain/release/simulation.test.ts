@@ -8,7 +8,7 @@ import { dueEvent, gateHolds } from './gates.ts';
 import { type RecordedEvent, replay } from './replay.ts';
 import { rollbackIsBarred } from './schemas.ts';
 import { agent, createdEvent, engine, person, planOf, target, verdictOf } from './testing.ts';
-import type { Actor, Effect, Plan, ReleaseEvent, ReleaseState } from './types.ts';
+import type { Actor, Effect, Governance, Plan, ReleaseEvent, ReleaseState } from './types.ts';
 
 /**
  * Random histories against the invariants of the engine. A step is a person's act, an answer of an agent (also late,
@@ -119,6 +119,26 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
+      .constantFrom('freeze-began', 'freeze-ended', 'freeze-ended', 'approval-expired', 'superseded')
+      .map(
+        (type): Step => ({
+          kind: 'event',
+          make: (_s, now): ReleaseEvent => {
+            if (type === 'freeze-began')
+              return {
+                type,
+                actor: engine,
+                frozen: { window: 'xmas', name: 'Christmas', until: now + 60_000 },
+              };
+            if (type === 'superseded') return { type, actor: engine, by: 'The plan has a newer revision' };
+            return { type: type === 'freeze-ended' ? 'freeze-ended' : 'approval-expired', actor: engine };
+          },
+        }),
+      ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
       .constantFrom('agent-lost' as const, 'agent-back' as const)
       .map((type): Step => ({ kind: 'event', make: () => ({ type, actor: engine, targetIds: ['t0'] }) })),
   },
@@ -176,7 +196,28 @@ const setup = fc.record({
   targets: fc.integer({ min: 1, max: 3 }),
   approvalsNeeded: fc.integer({ min: 0, max: 2 }),
   undoSeconds: fc.constantFrom(0, 10),
+  governance: fc.constantFrom<Governance | undefined>(
+    undefined,
+    { startedBy: ['ana'], groups: [], expiresAfterSeconds: 60, freezeExempt: [] },
+    { startedBy: [], groups: [], expiresAfterSeconds: null, freezeExempt: [] },
+  ),
 });
+
+type Setting = {
+  targets: number;
+  approvalsNeeded: number;
+  undoSeconds: number;
+  governance: Governance | undefined;
+};
+
+const createdOf = ({ targets, approvalsNeeded, undoSeconds, governance }: Setting): ReleaseEvent =>
+  createdEvent({
+    targets: Array.from({ length: targets }, (_, i) => target(`t${i}`)),
+    approvalsNeeded,
+    undoSeconds,
+    schemas: SCHEMAS,
+    ...(governance ? { governance } : {}),
+  });
 
 const checkStep = (
   before: ReleaseState | null,
@@ -193,6 +234,7 @@ const checkStep = (
     const left = before && currentStage(before, plan);
     if (before && left) expect(checkProblems(before, left)).toEqual([]);
     expect(RISING).toContain(event.type);
+    checkGovernance(before, event);
     if (event.type === 'gate-passed' && before)
       expect(gateHolds(before, plan, event.verdict, now)).toBe(true);
     if (event.type === 'advance' || event.type === 'approve')
@@ -205,6 +247,13 @@ const checkStep = (
   }
   expect(before?.outcome ?? null).toBeNull();
   if (after.outcome !== null) expect(after.phase).toBe('finished');
+};
+
+/** What rises is not frozen, not superseded, and not approved by who started it. */
+const checkGovernance = (before: ReleaseState | null, event: ReleaseEvent): void => {
+  expect(before?.frozen).toBeUndefined();
+  if (before?.phase === 'pending') expect(before.superseded).toBeUndefined();
+  if (event.type === 'approve') expect(before?.governance?.startedBy ?? []).not.toContain(event.actor.id);
 };
 
 const mayRollBack = (state: ReleaseState, plan: Plan, now: number) => {
@@ -236,41 +285,31 @@ const answersAgree = (state: ReleaseState, plan: Plan, actor: Actor, now: number
 describe('random histories of a release', () => {
   it('never break the invariants, and replay to the same state', () => {
     fc.assert(
-      fc.property(
-        setup,
-        fc.array(step, { minLength: 40, maxLength: 120, size: 'max' }),
-        ({ plan, targets, approvalsNeeded, undoSeconds }, steps) => {
-          const record: RecordedEvent[] = [];
-          let now = 1_000_000;
-          let state: ReleaseState | null = null;
-          const offer = (event: ReleaseEvent) => {
-            const decided = decide(state, event, plan, now);
-            if ('refused' in decided) return;
-            checkStep(state, event, decided.state, decided.effects, plan, now);
-            record.push({ event, at: now });
-            state = decided.state;
-          };
-          offer(
-            createdEvent({
-              targets: Array.from({ length: targets }, (_, i) => target(`t${i}`)),
-              approvalsNeeded,
-              undoSeconds,
-              schemas: SCHEMAS,
-            }),
-          );
-          for (const each of steps) {
-            const current = state as ReleaseState | null;
-            if (!current) throw new Error('a release was lost');
-            if (each.kind === 'tick') {
-              now += each.seconds * 1_000;
-              const due = dueEvent(current, plan, verdictOf('advance', now - 1), now);
-              if (due) offer(due);
-            } else offer(each.make(current, now));
-            if (hasExposure(current)) mayRollBack(current, plan, now);
-          }
-          expect(replay(record, plan)).toEqual(state);
-        },
-      ),
+      fc.property(setup, fc.array(step, { minLength: 40, maxLength: 120, size: 'max' }), (setting, steps) => {
+        const { plan } = setting;
+        const record: RecordedEvent[] = [];
+        let now = 1_000_000;
+        let state: ReleaseState | null = null;
+        const offer = (event: ReleaseEvent) => {
+          const decided = decide(state, event, plan, now);
+          if ('refused' in decided) return;
+          checkStep(state, event, decided.state, decided.effects, plan, now);
+          record.push({ event, at: now });
+          state = decided.state;
+        };
+        offer(createdOf(setting));
+        for (const each of steps) {
+          const current = state as ReleaseState | null;
+          if (!current) throw new Error('a release was lost');
+          if (each.kind === 'tick') {
+            now += each.seconds * 1_000;
+            const due = dueEvent(current, plan, verdictOf('advance', now - 1), now);
+            if (due) offer(due);
+          } else offer(each.make(current, now));
+          if (hasExposure(current)) mayRollBack(current, plan, now);
+        }
+        expect(replay(record, plan)).toEqual(state);
+      }),
       { numRuns: 1_500 },
     );
   });
@@ -281,19 +320,10 @@ describe('random histories of a release', () => {
         setup,
         role,
         fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }),
-        ({ plan, targets, approvalsNeeded, undoSeconds }, who, steps) => {
+        (setting, who, steps) => {
+          const { plan } = setting;
           let now = 1_000_000;
-          const created = decide(
-            null,
-            createdEvent({
-              targets: Array.from({ length: targets }, (_, i) => target(`t${i}`)),
-              approvalsNeeded,
-              undoSeconds,
-              schemas: SCHEMAS,
-            }),
-            plan,
-            now,
-          );
+          const created = decide(null, createdOf(setting), plan, now);
           if ('refused' in created) throw new Error('not created');
           let state = created.state;
           for (const each of steps) {

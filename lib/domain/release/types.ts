@@ -80,8 +80,22 @@ export type Role = 'viewer' | 'operator' | 'approver' | 'administrator';
 
 /** Who did it. Engine and agent are actors too, so "who" is never empty. */
 export type Actor =
-  | { kind: 'person'; id: string; name: string; role: Role; grants?: readonly Grant[] }
-  | { kind: 'token'; id: string; name: string; scopes: readonly string[]; bounds?: Bounds }
+  | {
+      kind: 'person';
+      id: string;
+      name: string;
+      role: Role;
+      grants?: readonly Grant[];
+      groups?: readonly string[];
+    }
+  | {
+      kind: 'token';
+      id: string;
+      name: string;
+      scopes: readonly string[];
+      bounds?: Bounds;
+      createdBy?: string;
+    }
   | { kind: 'engine'; id: 'engine'; name: 'engine' }
   | { kind: 'agent'; id: string; name: string };
 
@@ -121,6 +135,34 @@ export type Queued = { action: 'advance' | 'approve'; by: string; dueAt: number 
 /** When a stage that is over began, was confirmed by every target, and ended. */
 export type StageMoment = { startedAt: number; confirmedAt: number | null; endedAt: number };
 
+/** A freeze window that keeps exposure from rising; `until`: the next open moment, null when none is near. */
+export type FrozenFact = { window: string; name: string; until: number | null };
+
+/** What holds for the approvals and freezes of one release, fixed when it starts. */
+export type Governance = {
+  /** The ids that count as the one who started: the actor, and the creator of the token. Empty = anyone may approve. */
+  startedBy: string[];
+  /** At least one approval must come from each of these groups. */
+  groups: string[];
+  /** After this long an approval no longer counts; null = never. */
+  expiresAfterSeconds: number | null;
+  /** The freeze windows that somebody with the right to do so set aside for this release. */
+  freezeExempt: string[];
+  /** Started as an emergency: freezes, approvals and promotion rules were skipped. */
+  emergency?: true;
+};
+
+/** One approval that counts: whose, when, and the groups it stands for. */
+export type Approval = { by: string; at: number; groups: string[] };
+
+/** What was approved, so that the record says what the approver had before them. */
+export type ApprovedThing = {
+  versionDigest: string;
+  planDigest: string;
+  stateVersion: number;
+  decision: Verdict['decision'] | null;
+};
+
 export type ReleaseState = {
   phase: Phase;
   outcome: Outcome | null;
@@ -146,6 +188,12 @@ export type ReleaseState = {
   bakeOverdue: boolean;
   lastDecision: Verdict['decision'] | null;
   schemas?: SchemaFacts;
+  governance?: Governance;
+  /** The approvals behind `approvedBy`; absent in releases without governance. */
+  approvals?: Approval[];
+  frozen?: FrozenFact;
+  /** Why the start that is being approved is no longer the newest, in words. */
+  superseded?: string;
 };
 
 export type CreatedTarget = Pick<TargetState, 'id' | 'cluster' | 'generation' | 'connected' | 'managed'>;
@@ -160,8 +208,9 @@ export type ReleaseEvent =
       undoSeconds: number;
       reason: string | null;
       schemas?: SchemaFacts;
+      governance?: Governance;
     }
-  | { type: 'approve'; actor: Actor; reason: string | null }
+  | { type: 'approve'; actor: Actor; reason: string | null; approved?: ApprovedThing }
   | { type: 'reject'; actor: Actor; reason: string | null }
   | { type: 'advance'; actor: Actor; reason: string | null }
   | { type: 'pause'; actor: Actor; reason: string | null }
@@ -195,7 +244,11 @@ export type ReleaseEvent =
     }
   | { type: 'cluster-verdict'; actor: Actor; clusters: string[]; verdict: Verdict }
   | { type: 'agent-lost'; actor: Actor; targetIds: string[] }
-  | { type: 'agent-back'; actor: Actor; targetIds: string[] };
+  | { type: 'agent-back'; actor: Actor; targetIds: string[] }
+  | { type: 'freeze-began'; actor: Actor; frozen: FrozenFact }
+  | { type: 'freeze-ended'; actor: Actor }
+  | { type: 'approval-expired'; actor: Actor }
+  | { type: 'superseded'; actor: Actor; by: string };
 
 export type Action =
   | 'approve'
@@ -247,6 +300,11 @@ export type RefusalReason =
   | 'point-of-no-return'
   | 'stale-generation'
   | 'unknown-target'
+  | 'frozen'
+  | 'own-release'
+  | 'superseded'
+  | 'promotion'
+  | 'quarantined'
   | 'no-change';
 
 export type Refusal = { reason: RefusalReason; text: string };

@@ -38,3 +38,7 @@ export const durationText = (seconds: number): string => {
 /** `a`, `a and b`, `a, b and c`. */
 export const listText = (items: readonly string[]): string =>
   items.length <= 1 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+
+/** `2026-12-26 08:00 UTC`. */
+export const momentText = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

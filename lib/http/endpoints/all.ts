@@ -2,6 +2,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { accessEndpoints } from './access.ts';
 import { configEndpoints } from './config.ts';
 import { doraEndpoints } from './dora.ts';
+import { freezeEndpoints } from './freezes.ts';
 import { importEndpoints } from './imports.ts';
 import { incidentEndpoints } from './incidents.ts';
 import { releaseEndpoints } from './releases.ts';
@@ -13,6 +14,7 @@ import { sourceEndpoints } from './sources.ts';
 export const allEndpoints: readonly Endpoint[] = [
   ...releaseEndpoints,
   ...configEndpoints,
+  ...freezeEndpoints,
   ...accessEndpoints,
   ...incidentEndpoints,
   ...doraEndpoints,

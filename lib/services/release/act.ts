@@ -1,14 +1,15 @@
 import { idSchema } from '../../contract/primitives.ts';
 import { type ReleaseView, releaseActionSchema, releaseActions } from '../../contract/release.ts';
-import { scopeOfRelease } from '../../data/releases.ts';
+import { type LoadedRelease, scopeOfRelease } from '../../data/releases.ts';
 import { actorIn } from '../../domain/policy/grants.ts';
 import { permissionRefusal } from '../../domain/release/refusal.ts';
-import type { Action, Actor, ReleaseEvent } from '../../domain/release/types.ts';
+import type { Action, Actor, ApprovedThing, ReleaseEvent } from '../../domain/release/types.ts';
 import { authorize, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
+import { dueFact } from './due-fact.ts';
 import { getRelease } from './get.ts';
 import { retryRelease } from './retry.ts';
-import { transition } from './transition.ts';
+import { type TransitionInput, type TransitionResult, transition } from './transition.ts';
 
 export type ActInput = {
   id: string;
@@ -21,7 +22,7 @@ export type ActInput = {
 /**
  * Carries out a person's or a token's action on a release and answers with the release as it is then. Refusals carry
  * the same reason and text as `actions` in that answer. A stale `expectedVersion` is a conflict with the current
- * release, save for `rollback`, which moves towards safety whatever was seen before.
+ * release, save for `rollback` and `reject`, which move towards safety whatever was seen before.
  */
 export const actOnRelease = async (ctx: Context, input: ActInput): Promise<ReleaseView> => {
   authorize(ctx.actor, 'release:read');
@@ -39,18 +40,22 @@ export const actOnRelease = async (ctx: Context, input: ActInput): Promise<Relea
     const current = await getRelease(ctx, { id: input.id });
     throw new ServiceError('forbidden', denied.text, { reason: denied.reason, current });
   }
-  const result = await transition(ctx.db, {
+  const event = { type: action, actor, reason: reason ?? null };
+  const result = await transitionWithFacts(ctx, {
     releaseId: input.id,
-    now: ctx.now(),
-    requestId: ctx.requestId,
-    expectedVersion: action === 'rollback' ? undefined : expectedVersion,
-    event: (): ReleaseEvent =>
-      forced && action === 'rollback'
-        ? { type: action, actor, reason: reason ?? null, force: true }
-        : { type: action, actor, reason: reason ?? null },
+    expectedVersion: TO_SAFETY.has(action) ? undefined : expectedVersion,
+    raises: MAY_RAISE.has(action),
+    event: (release): ReleaseEvent => {
+      if (event.type === 'rollback')
+        return { ...event, type: 'rollback', ...(forced ? { force: true } : {}) };
+      return event.type === 'approve'
+        ? { ...event, type: 'approve', approved: approvedThing(release) }
+        : { ...event, type: event.type };
+    },
   });
   switch (result.kind) {
     case 'done':
+    case 'noted':
       return getRelease(ctx, { id: input.id });
     case 'missing':
       throw notFound(input.id);
@@ -68,6 +73,39 @@ export const actOnRelease = async (ctx: Context, input: ActInput): Promise<Relea
     }
   }
 };
+
+/** What goes back is never held up by what somebody saw before: of two opposite answers the safe one wins. */
+const TO_SAFETY = new Set<Action>(['rollback', 'reject']);
+const MAY_RAISE = new Set<Action>(['approve', 'advance', 'resume']);
+/** Expired approvals, a newer plan and a freeze can come together; each is noted once. */
+const FACTS_MAX = 4;
+
+type Attempt = Pick<TransitionInput, 'releaseId' | 'expectedVersion' | 'event'> & { raises: boolean };
+
+/** Notes what became true meanwhile, one fact a transaction, and tries the event in the one that finds none. */
+const transitionWithFacts = async (
+  ctx: Context,
+  { raises, expectedVersion, ...attempt }: Attempt,
+): Promise<TransitionResult> => {
+  for (let noted = 0; ; noted++) {
+    const now = ctx.now();
+    const result = await transition(ctx.db, {
+      ...attempt,
+      now,
+      requestId: ctx.requestId,
+      expectedVersion: expectedVersion === undefined ? undefined : expectedVersion + noted,
+      ...(raises ? { fact: (client, release) => dueFact(client, release, now) } : {}),
+    });
+    if (result.kind !== 'noted' || noted === FACTS_MAX) return result;
+  }
+};
+
+const approvedThing = (release: LoadedRelease): ApprovedThing => ({
+  versionDigest: release.version.digest,
+  planDigest: release.planRevision.digest,
+  stateVersion: release.stateVersion,
+  decision: release.verdict?.decision ?? null,
+});
 
 /** The actor with the role they have for this release; a read is needed only for those whose role depends on it. */
 const actorAt = async ({ actor, db }: Context, id: string): Promise<Actor> => {

@@ -13,6 +13,7 @@ import { authorize, authorizeSomewhere, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
 import { desiredOf } from './desired.ts';
 import { getRelease } from './get.ts';
+import { governStart } from './start-rules.ts';
 import { dueAfter } from './transition.ts';
 
 /**
@@ -138,11 +139,13 @@ const insertStart = async (
 ): Promise<string> => {
   const { service, environment, version, plan } = facts;
   if (!service || !environment || !version || !plan) throw new Error('a start was not checked');
+  const { approvalsNeeded, governance } = await governStart(client, ctx, request, facts);
   const event: ReleaseEvent = {
     type: 'created',
     actor: ctx.actor,
     targets: facts.targets,
-    approvalsNeeded: environment.approvals,
+    approvalsNeeded,
+    governance,
     undoSeconds: environment.undoSeconds,
     reason: request.reason ?? null,
     schemas: schemasOf(facts),
@@ -175,7 +178,11 @@ const insertStart = async (
           baseline: facts.baseline,
         }),
       })),
-    ledger: { action: 'release.start', reason: request.reason ?? null, requestId: ctx.requestId },
+    ledger: {
+      action: governance.emergency ? 'release.emergency-start' : 'release.start',
+      reason: request.reason ?? null,
+      requestId: ctx.requestId,
+    },
     at: now,
   });
 };

@@ -1,4 +1,4 @@
-import { type Database, withTransaction } from '../../data/database.ts';
+import { type Database, type Transaction, withTransaction } from '../../data/database.ts';
 import { type LoadedRelease, loadRelease, recordTransition } from '../../data/releases.ts';
 
 import { decide } from '../../domain/release/decide.ts';
@@ -14,10 +14,12 @@ export type TransitionInput = {
   expectedVersion?: number | undefined;
   /** The event to try, made from the state under lock; null to leave everything as it is. */
   event: (release: LoadedRelease) => ReleaseEvent | null;
+  /** A fact to be noted before the event is tried; then it is recorded instead, and the answer is `noted`. */
+  fact?: (client: Transaction, release: LoadedRelease) => Promise<ReleaseEvent | null>;
 };
 
 export type TransitionResult =
-  | { kind: 'done'; stateVersion: number; state: ReleaseState }
+  | { kind: 'done' | 'noted'; stateVersion: number; state: ReleaseState }
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'stale' }
   | { kind: 'missing' }
@@ -33,7 +35,8 @@ export const transition = (db: Database, input: TransitionInput): Promise<Transi
     if (!release) return { kind: 'missing' };
     if (input.expectedVersion !== undefined && input.expectedVersion !== release.stateVersion)
       return { kind: 'stale' };
-    const event = input.event(release);
+    const fact = (await input.fact?.(client, release)) ?? null;
+    const event = fact ?? input.event(release);
     if (!event) return { kind: 'nothing' };
     const decided = decide(release.state, event, release.plan, input.now);
     if ('refused' in decided) return { kind: 'refused', refusal: decided.refused };
@@ -64,7 +67,7 @@ export const transition = (db: Database, input: TransitionInput): Promise<Transi
           },
       at: input.now,
     });
-    return { kind: 'done', stateVersion, state: decided.state };
+    return { kind: fact ? 'noted' : 'done', stateVersion, state: decided.state };
   });
 
 /** Facts that the release's own record holds already; the ledger is for acts. */
@@ -74,5 +77,5 @@ const LEDGER_SILENT = new Set<ReleaseEvent['type']>(['target-applied', 'target-f
 export const dueAfter = (state: ReleaseState, now: number): number | null => {
   if (state.outcome !== null) return null;
   if (state.queued) return state.queued.dueAt;
-  return state.phase === 'running' || state.phase === 'paused' ? now : null;
+  return state.phase === 'rolling-back' ? null : now;
 };

@@ -41,6 +41,8 @@ export const releaseView = (snapshot: ReleaseSnapshot, actor: Actor, now: number
     strategy: plan.strategy,
     state: state.phase,
     outcome: state.outcome,
+    emergency: state.governance?.emergency === true,
+    frozen: state.frozen ? { name: state.frozen.name, until: time(state.frozen.until) } : null,
     headline: headlineOf(state, plan, names, verdict),
     stage: stage
       ? {

@@ -1,6 +1,7 @@
 import { type Database, withTransaction } from '../../data/database.ts';
 import { appendLedger } from '../../data/ledger.ts';
 import { notify } from '../../data/notify.ts';
+import { insertPart } from '../../data/retrospective-parts.ts';
 import { insertRetrospective, retrospectiveIdOf } from '../../data/retrospectives.ts';
 import type { Actor } from '../../domain/release/types.ts';
 import { draftRetrospective } from '../../domain/retrospective/draft.ts';
@@ -25,6 +26,15 @@ export const storeDraft = async (
     const at = new Date(now);
     const id = await insertRetrospective(client, { releaseId, draft, draftedBy: actor.name, at });
     if (!id) return null;
+    if (facts.state.governance?.emergency)
+      await insertPart(client, 'action_item', {
+        retrospective_id: id,
+        text: 'Look at this emergency release: was it one, and what does the usual path need so that the next can take it?',
+        type: 'process',
+        author: actor.name,
+        created_at: at,
+        updated_at: at,
+      });
     await notify(client, [{ kind: 'config', noun: 'retrospective', slug: id }]);
     await appendLedger(client, {
       at,

@@ -9,9 +9,9 @@ import { ServiceError } from '../errors.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 12);
 
-/** A context of a person with this role. */
+/** A context of a person with this role; approvers are another person than everybody else. */
 export const contextOf = (db: Database, role: Role): Context => ({
-  actor: { kind: 'person', id: 'p-1', name: 'Ada', role },
+  actor: { kind: 'person', id: role === 'approver' ? 'p-2' : 'p-1', name: 'Ada', role },
   db,
   requestId: 'request-1',
   now: () => NOW,

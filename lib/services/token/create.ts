@@ -4,6 +4,7 @@ import type { TokenCreated } from '../../contract/access.ts';
 import { tokenCreateSchema } from '../../contract/config.ts';
 import { insertToken } from '../../data/config/tokens.ts';
 import { withTransaction } from '../../data/database.ts';
+import { idsOf } from '../../domain/release/governance.ts';
 import { authorize, type Context } from '../context.ts';
 import { refuseUnknown } from '../grant/known-scope.ts';
 import { recordConfig } from '../put-noun.ts';
@@ -30,6 +31,7 @@ export const createToken = async (
       hash: secretHash(token),
       scopes,
       createdBy: ctx.actor.name,
+      creatorId: idsOf(ctx.actor).at(-1) ?? ctx.actor.id,
       expiresInDays: expiresInDays ?? null,
       service,
       environment,

@@ -22,6 +22,7 @@ test('a token is shown once, found by its hash with its scopes, and nowhere kept
   expect(await find(made.token)).toEqual({
     id: made.id,
     name: 'ci',
+    createdBy: 'p-1',
     scopes: ['release:write', 'config:write'],
   });
   const { items } = await listTokens(administrator());
