@@ -120,7 +120,7 @@ test('a release knows the one before it and the one after it', async () => {
   await world.apply(id, NOW + 1_000);
   await actOnRelease(contextAt(10), { id, action: 'rollback' });
   await world.apply(id, NOW + 11_000);
-  const second = await world.start({}, NOW + 20_000);
+  const second = await world.start({ reason: 'once more' }, NOW + 20_000);
   expect(second.neighbours).toEqual({ before: { id, version: '1.1.0' }, after: null });
   expect((await getRelease(contextAt(30), { id })).neighbours).toEqual({
     before: null,
