@@ -17,6 +17,7 @@ const row = (id: string, over: Partial<ReleaseRow>): ReleaseRow => ({
   startedAt: '2026-11-23T11:00:00Z',
   startedBy: 'Ana',
   reason: null,
+  emergency: false,
   finishedAt: null,
   planName: 'shop-canary',
   stageIndex: 0,

@@ -8,7 +8,7 @@ import { type ReleaseView, releaseActions } from '#lib/contract/release.ts';
 import classes from './action-bar.module.css';
 import { ActionButton } from './action-button.tsx';
 import { ActionOutcome } from './action-outcome.tsx';
-import { type ActionName, actionsInSight, suggestedAction } from './action-words.ts';
+import { type ActionName, actionsInSight, mayForce, suggestedAction } from './action-words.ts';
 import { ConfirmPanel } from './confirm-panel.tsx';
 import { useAct } from './use-act.ts';
 
@@ -54,7 +54,13 @@ export const ActionBar = ({ release }: { release: ReleaseView }) => {
           onCancel={close}
           onConfirm={(reason) =>
             act.mutate(
-              { action: asked.action, expectedVersion: asked.version, key: asked.key, reason },
+              {
+                action: asked.action,
+                expectedVersion: asked.version,
+                key: asked.key,
+                reason,
+                force: mayForce(asked.action, release),
+              },
               { onSettled: close },
             )
           }

@@ -14,7 +14,7 @@ import {
 } from '@tabler/icons-react';
 import type { ReleaseView } from '#lib/contract/release.ts';
 import classes from './action-bar.module.css';
-import { type ActionName, actionParts } from './action-words.ts';
+import { type ActionName, actionParts, mayForce } from './action-words.ts';
 
 /** An allowed action is a button; a refused one keeps its place and its focus, and says why it is refused. */
 export const ActionButton = (props: {
@@ -29,7 +29,7 @@ export const ActionButton = (props: {
   const answer = release.actions[action];
   const Icon = ICONS[action];
   const [verb, object] = actionParts(action, release);
-  const refusal = answer?.allowed === false ? answer.text : null;
+  const refusal = answer?.allowed === false && !mayForce(action, release) ? answer.text : null;
   const reasonId = `${id}-reason`;
   return (
     <Tooltip label={refusal ?? answerEffect(answer)} events={EVENTS} multiline maw={300} withArrow>

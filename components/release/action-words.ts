@@ -2,6 +2,12 @@
 import type { ReleaseView, releaseActions } from '#lib/contract/release.ts';
 import { percentShare } from '../ui/share.ts';
 
+/** Rolling back past the point of no return is refused, and may be forced with a reason. */
+export const mayForce = (action: ActionName, { actions }: Pick<ReleaseView, 'actions'>): boolean => {
+  const answer = actions[action];
+  return action === 'rollback' && answer?.allowed === false && answer.reason === 'point-of-no-return';
+};
+
 export type ActionName = (typeof releaseActions)[number];
 
 /** Towards safety asks for nothing but a second press; towards exposure shows what it stands on first. */

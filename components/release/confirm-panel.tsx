@@ -7,7 +7,7 @@ import { listText } from '#lib/domain/release/words.ts';
 import { Standing } from '../ui/standing.tsx';
 import { Ago } from '../ui/time.tsx';
 import classes from './action-bar.module.css';
-import { type ActionName, actionLabel, TOWARDS } from './action-words.ts';
+import { type ActionName, actionLabel, mayForce, TOWARDS } from './action-words.ts';
 import { verdictSign } from './signs.ts';
 
 /**
@@ -25,10 +25,11 @@ export const ConfirmPanel = (props: {
   const [reason, setReason] = useState('');
   const answer = release.actions[action];
   const exposing = TOWARDS[action] === 'exposure';
-  const label = actionLabel(action, release);
+  const forced = mayForce(action, release);
+  const label = forced ? 'Roll back by force' : actionLabel(action, release);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!busy && answer?.allowed) onConfirm(reason);
+    if (!busy && (answer?.allowed || (forced && reason.trim()))) onConfirm(reason);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') onCancel();
@@ -46,7 +47,10 @@ export const ConfirmPanel = (props: {
         {answer?.allowed ? (
           <p className={classes.effect}>{sentence(answer.effect)}</p>
         ) : (
-          <p className={classes.effect}>No longer possible. {answer?.text}</p>
+          <p className={classes.effect}>
+            {forced ? '' : 'No longer possible. '}
+            {answer?.text}
+          </p>
         )}
         <p className={classes.scope}>
           {release.serviceName} {release.version} in {release.environmentName}, on{' '}
@@ -55,10 +59,11 @@ export const ConfirmPanel = (props: {
         </p>
         {exposing && <EvidenceSummary release={release} />}
       </div>
-      {exposing && (
+      {(exposing || forced) && (
         <TextInput
           className={classes.reason ?? ''}
-          label="Reason (optional)"
+          label={forced ? 'Reason, kept in the record' : 'Reason (optional)'}
+          required={forced}
           value={reason}
           maxLength={1_000}
           onChange={(event) => setReason(event.currentTarget.value)}
@@ -68,7 +73,7 @@ export const ConfirmPanel = (props: {
         <Button
           type="submit"
           loading={busy}
-          disabled={!answer?.allowed}
+          disabled={!answer?.allowed && !(forced && reason.trim())}
           {...(exposing ? {} : { ref: takeFocus })}
         >
           {label}

@@ -13,6 +13,8 @@ export type Act = {
   /** The version of the release that the person saw. */
   expectedVersion: number;
   reason: string;
+  /** Past the point of no return. */
+  force: boolean;
   /** The same for every press in one confirm panel, so that a second press does nothing more. */
   key: string;
 };
@@ -28,10 +30,14 @@ export const useAct = (id: string) => {
     void queries.invalidateQueries({ queryKey: releaseEventsQuery(id).queryKey });
   };
   return useMutation({
-    mutationFn: ({ action, expectedVersion, reason, key }: Act) =>
+    mutationFn: ({ action, expectedVersion, reason, force, key }: Act) =>
       api(endpoints.releaseAction(id, action), {
         method: 'POST',
-        body: { expectedVersion, ...(reason.trim() ? { reason: reason.trim() } : {}) },
+        body: {
+          expectedVersion,
+          ...(reason.trim() ? { reason: reason.trim() } : {}),
+          ...(force ? { force } : {}),
+        },
         idempotencyKey: key,
         schema: releaseSchema,
       }),

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { api, newKey } from '#lib/client/api.ts';
 import {
   environmentsQuery,
+  freezesQuery,
   plansQuery,
   releaseQuery,
   servicesQuery,
@@ -17,11 +18,20 @@ import { releaseSchema } from '#lib/contract/release.ts';
 import { endpoints, routes } from '#lib/routes.ts';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { showFields } from '../ui/show-fields.ts';
+import { frozenWords } from './frozen-words.ts';
 import { StartForecast } from './start-forecast.tsx';
 import classes from './start-panel.module.css';
 import { StartPreview } from './start-preview.tsx';
 
-type Values = { service: string; environment: string; version: string; plan: string; reason: string };
+type Values = {
+  service: string;
+  environment: string;
+  version: string;
+  plan: string;
+  reason: string;
+  exception: Exception;
+};
+type Exception = 'none' | 'freeze' | 'emergency';
 
 /** Starts a release. What the API refuses is shown at the field it names. */
 export const StartPanel = (props: { opened: boolean; service: string | null; onClose: () => void }) => (
@@ -41,15 +51,23 @@ const StartForm = ({ service: given }: { service: string | null }) => {
   const queries = useQueryClient();
   const [key, setKey] = useState(newKey);
   const form = useForm<Values>({
-    initialValues: { service: given ?? '', environment: '', version: '', plan: '', reason: '' },
+    initialValues: {
+      service: given ?? '',
+      environment: '',
+      version: '',
+      plan: '',
+      reason: '',
+      exception: 'none',
+    },
   });
   const { service, environment, plan } = form.values;
   const options = useStartOptions(service, environment);
+  const barred = options.freezes(service, environment);
   const start = useMutation({
-    mutationFn: ({ reason, ...body }: Values) =>
+    mutationFn: ({ reason, exception, ...body }: Values) =>
       api(endpoints.releases(), {
         method: 'POST',
-        body: { ...body, ...(reason.trim() ? { reason: reason.trim() } : {}) },
+        body: { ...body, ...(reason.trim() ? { reason: reason.trim() } : {}), ...EXCEPTIONS[exception] },
         idempotencyKey: key,
         schema: releaseSchema,
       }),
@@ -95,11 +113,19 @@ const StartForm = ({ service: given }: { service: string | null }) => {
         'No plan fits this service',
       )}
       <Textarea
-        label="Reason (optional)"
+        label={form.values.exception === 'none' ? 'Reason (optional)' : 'Reason, kept in the record'}
+        required={form.values.exception !== 'none'}
         autosize
         minRows={2}
         maxLength={1_000}
         {...form.getInputProps('reason')}
+      />
+      <Select
+        label="Rules"
+        description={barred}
+        data={RULES}
+        allowDeselect={false}
+        {...form.getInputProps('exception')}
       />
       {chosen && <StartPreview plan={chosen} baseline={options.baseline} version={form.values.version} />}
       {chosen && environment !== '' && (
@@ -113,18 +139,32 @@ const StartForm = ({ service: given }: { service: string | null }) => {
   );
 };
 
+const EXCEPTIONS = {
+  none: {},
+  freeze: { override: { freeze: true } },
+  emergency: { emergency: true },
+} as const;
+
+const RULES: { value: Exception; label: string }[] = [
+  { value: 'none', label: 'As usual' },
+  { value: 'freeze', label: 'Set the freeze aside, with a reason' },
+  { value: 'emergency', label: 'Emergency: skip freezes, approvals and promotion' },
+];
+
 type Option = { value: string; label: string };
 
 /** What can be chosen, given the service and environment chosen so far. */
 const useStartOptions = (service: string, environment: string) => {
   const services = useQuery(servicesQuery()).data?.items ?? [];
   const environments = useQuery(environmentsQuery()).data?.items ?? [];
+  const windows = useQuery(freezesQuery()).data?.items ?? [];
   const plans = useQuery(plansQuery()).data?.items ?? [];
   const versions = useQuery({ ...versionsQuery(service), enabled: service !== '' }).data?.items ?? [];
   const inCharge = services
     .find(({ slug }) => slug === service)
     ?.versions.find((each) => each.environment === environment);
   return {
+    freezes: (...place: [string, string]) => frozenWords(windows, ...place),
     services: services.map(({ slug, name }) => ({ value: slug, label: name })),
     environments: environments
       .toSorted((a, b) => a.rank - b.rank)

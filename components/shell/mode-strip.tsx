@@ -1,27 +1,37 @@
 'use client';
 
-import { IconAlertTriangle, IconFlask2, IconPlugConnectedX } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconFlask2,
+  IconPlugConnectedX,
+  IconSnowflake,
+  IconUrgent,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useZone } from '#lib/client/clock.tsx';
 import { useLiveStatus, useWatch } from '#lib/client/live-context.tsx';
-import { agentsQuery } from '#lib/client/queries.ts';
+import { activeReleasesQuery, agentsQuery, freezesQuery } from '#lib/client/queries.ts';
 import { clockText } from '#lib/client/time-words.ts';
 import { topics } from '#lib/client/topics.ts';
 import type { AgentView } from '#lib/contract/config.ts';
 import { listText } from '#lib/domain/release/words.ts';
 import { routes } from '#lib/routes.ts';
-import { Ago } from '../ui/time.tsx';
+import { Ago, Until } from '../ui/time.tsx';
 import { lostAgents } from './modes.ts';
 import classes from './shell.module.css';
 
 /** Whatever is unusual right now, on every page: what, since when, and the way out. */
 export const ModeStrip = ({ demo }: { demo: boolean }) => {
   useWatch(topics.agents);
+  useWatch(topics.config);
+  useWatch(topics.releases);
   const live = useLiveStatus();
   const zone = useZone();
   const lost = lostAgents(useQuery(agentsQuery()).data?.items ?? []);
+  const frozen = (useQuery(freezesQuery()).data?.items ?? []).filter(({ active }) => active);
+  const urgent = (useQuery(activeReleasesQuery()).data?.items ?? []).filter(({ emergency }) => emergency);
   const since = clockText(live.since, { zone });
   return (
     <div className={classes.strips}>
@@ -36,6 +46,23 @@ export const ModeStrip = ({ demo }: { demo: boolean }) => {
           Live updates are interrupted since {since}; the page asks every 5 s until they are back.
         </Strip>
       )}
+      {urgent.map(({ id, headline }) => (
+        <Strip key={id} tone="fail" icon={<IconUrgent size={16} aria-hidden="true" />}>
+          {headline}. Approvals and freezes were skipped.{' '}
+          <Link href={routes.release(id)}>See the release</Link>
+        </Strip>
+      ))}
+      {frozen.map(({ slug, name, nextOpenAt }) => (
+        <Strip key={slug} tone="hold" icon={<IconSnowflake size={16} aria-hidden="true" />}>
+          Frozen by “{name}”
+          {nextOpenAt && (
+            <>
+              , open again <Until at={nextOpenAt} />
+            </>
+          )}
+          . Rolling back is always open. <Link href={routes.environments()}>See the window</Link>
+        </Strip>
+      ))}
       {lost.length > 0 && <LostAgents agents={lost} />}
       {demo && (
         <Strip tone="plain" icon={<IconFlask2 size={16} aria-hidden="true" />}>

@@ -7,6 +7,7 @@ import {
   IconRoute,
   IconServer2,
   IconShip,
+  IconStack2,
 } from '@tabler/icons-react';
 import { routes } from '#lib/routes.ts';
 
@@ -20,6 +21,12 @@ export const DESTINATIONS: Destination[] = [
   { label: 'Services', href: routes.services(), icon: IconServer2, prefixes: [routes.services()] },
   { label: 'Plans', href: routes.plans(), icon: IconRoute, prefixes: [routes.plans(), routes.newPlan()] },
   { label: 'Insights', href: routes.insights(), icon: IconChartHistogram, prefixes: [routes.insights()] },
+  {
+    label: 'Environments',
+    href: routes.environments(),
+    icon: IconStack2,
+    prefixes: [routes.environments()],
+  },
   { label: 'Agents', href: routes.agents(), icon: IconAnchor, prefixes: [routes.agents()] },
 ];
 

@@ -13,6 +13,8 @@ import {
   servicesSchema,
   versionsSchema,
 } from '../contract/config.ts';
+import { freezesSchema } from '../contract/freeze.ts';
+import { versionMatrixSchema } from '../contract/matrix.ts';
 import {
   releaseEventsSchema,
   type releaseListQuerySchema,
@@ -107,6 +109,20 @@ export const environmentsQuery = () =>
   queryOptions({
     queryKey: ['environments'],
     queryFn: ({ signal }) => api(endpoints.environments(), { schema: environmentsSchema, signal }),
+  });
+
+export const freezesQuery = () =>
+  queryOptions({
+    queryKey: ['freezes'],
+    queryFn: ({ signal }) => api(endpoints.freezes(), { schema: freezesSchema, signal }),
+    /** Windows begin and end by the clock, which nobody announces. */
+    refetchInterval: 60_000,
+  });
+
+export const versionMatrixQuery = () =>
+  queryOptions({
+    queryKey: ['version-matrix'],
+    queryFn: ({ signal }) => api(endpoints.versionMatrix(), { schema: versionMatrixSchema, signal }),
   });
 
 export const clustersQuery = () =>

@@ -20,13 +20,15 @@ const BY_ID: Record<string, string[]> = {
 };
 
 const PLAIN: Record<string, string[]> = {
-  releases: ['releases'],
+  releases: ['releases', 'version-matrix'],
   agents: ['agents', 'clusters'],
   config: [
     'services',
     'versions',
     'environments',
     'clusters',
+    'freezes',
+    'version-matrix',
     'plans',
     'plan',
     'retrospectives',

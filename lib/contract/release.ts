@@ -248,6 +248,7 @@ export const releaseRowSchema = releaseSchema
     startedAt: true,
     startedBy: true,
     reason: true,
+    emergency: true,
     finishedAt: true,
   })
   .extend({

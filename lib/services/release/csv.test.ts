@@ -17,6 +17,7 @@ const ROW: ReleaseRow = {
   startedAt: '2026-11-23T12:00:00.000Z',
   startedBy: 'Ada',
   reason: null,
+  emergency: false,
   finishedAt: '2026-11-23T12:10:30.500Z',
   planName: 'canary',
   stageIndex: 2,

@@ -38,6 +38,7 @@ export const releaseRow = (release: ListedRelease): ReleaseRow => {
     startedAt: release.createdAt.toISOString(),
     startedBy: release.startedBy,
     reason: release.reason,
+    emergency: state.governance?.emergency === true,
     finishedAt: release.finishedAt?.toISOString() ?? null,
     planName: plan.name,
     stageIndex: state.stageIndex,
