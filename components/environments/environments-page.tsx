@@ -36,14 +36,16 @@ export const EnvironmentsPage = () => {
         </Empty>
       )}
       {columns.length > 0 && (
-        <DataTable
-          caption="Environments by rank"
-          head={['Environment', 'Clusters', 'Protection', 'Database schema']}
-        >
-          {columns.map((environment) => (
-            <EnvironmentRow key={environment.slug} environment={environment} />
-          ))}
-        </DataTable>
+        <Section id="places" title="Places">
+          <DataTable
+            caption="Environments by rank"
+            head={['Environment', 'Clusters', 'Protection', 'Database schema']}
+          >
+            {columns.map((environment) => (
+              <EnvironmentRow key={environment.slug} environment={environment} />
+            ))}
+          </DataTable>
+        </Section>
       )}
       {matrix.error && <ProblemNote error={matrix.error} retry={() => void matrix.refetch()} />}
       {matrix.data && columns.length > 0 && (

@@ -60,8 +60,12 @@ export const readMatrix = async (client: Queryable) => {
      FROM service s CROSS JOIN environment e
      CROSS JOIN LATERAL (
        SELECT v.id, v.name, v.digest FROM target t JOIN cluster c ON c.id = t.cluster_id
-       JOIN target_state ts ON ts.target_id = t.id JOIN artifact_version v ON v.id = ts.baseline_version_id
-       WHERE t.service_id = s.id AND c.environment_id = e.id ORDER BY ts.seen_at DESC NULLS LAST LIMIT 1
+       JOIN target_state ts ON ts.target_id = t.id
+       LEFT JOIN LATERAL jsonb_to_recordset(ts.workloads) AS w(track text, version text) ON w.track = 'baseline'
+       JOIN artifact_version v
+         ON v.id = ts.baseline_version_id OR (v.service_id = s.id AND v.name = w.version)
+       WHERE t.service_id = s.id AND c.environment_id = e.id
+       ORDER BY v.id = ts.baseline_version_id DESC NULLS LAST, ts.seen_at DESC NULLS LAST LIMIT 1
      ) b
      LEFT JOIN LATERAL (
        SELECT r.id, r.finished_at FROM release r
