@@ -81,9 +81,9 @@ export function addDispersion(sum: Dispersion, more: Dispersion): void {
 
 /** From so many pairs of blocks on, as much as independent failures show by chance alone is not called a burst. */
 const PAIRS_MIN = 30;
-const CHANCE = 0.8;
+const CHANCE = 1;
 /** A burst across the border of two blocks hides from their difference; simulated, this makes up for it. */
-const STRADDLING = 1.6;
+const STRADDLING = 1.45;
 /** One jump says no more than a lump of this size would, or an outage would pass for one great burst. */
 const LUMP_MAX = 15;
 const BLOCK_SECONDS = 10;

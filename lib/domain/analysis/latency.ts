@@ -78,15 +78,13 @@ export function observeLatency(
     since: span.since,
     until: span.until,
   };
-  const { open, closed } = addToStratum(place.open, part, joinHistograms, STRATUM_MILLISECONDS_MIN);
+  const { open, closed } = addToStratum(place.open, part, joinHistograms);
   place.open = open;
   addPace(evidence.pace, span.seconds, part.canaryN, part.baselineN);
   evidence.comparedAt = span.until;
   if (closed !== null) close(evidence, closed, span, place);
 }
 
-/** Nobody looks more often, and two dozen bets on five seconds cost as much as those on one. */
-const STRATUM_MILLISECONDS_MIN = 5_000;
 /** The baseline's habit must have seen this many requests before a bet on it is worth anything. */
 const HABIT_REQUESTS_MIN = 50;
 const FORGET_PER_SECOND = 0.02;

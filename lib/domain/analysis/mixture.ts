@@ -69,7 +69,7 @@ export function unstartedWeight(elapsedSeconds: number): number {
   return (1 - WEIGHT_AT_ONSET) / (1 + elapsedSeconds / START_SCALE_SECONDS);
 }
 
-const WEIGHT_AT_ONSET = 0.6;
+const WEIGHT_AT_ONSET = 0.63;
 const START_SCALE_SECONDS = 900;
 /** Keeps every number finite, hence storable as JSON, whatever one interval brings. */
 const WEALTH_MAX = 1e250;

@@ -38,16 +38,12 @@ export function splitGains(test: SplitBet, split: Split, boundary: number = test
 
 /** Harm of a metric where lower is better: the canary's rate is more than (1 + margin) times the baseline's. */
 export function higherRateBet(margin: number): SplitBet {
-  return scaled(1 + margin, [1.45, 1.85, 2.6, 4.2, 9, 4_000], [0.1, 0.38, 0.2, 0.1, 0.13, 0.09]);
+  return scaled(1 + margin, [1.45, 1.85, 2.6, 4.2, 9, 4_000], [0.06, 0.42, 0.25, 0.08, 0.12, 0.07]);
 }
 
 /** Harm of a metric where higher is better: the canary's rate is less than (1 - margin) times the baseline's. */
 export function lowerRateBet(margin: number): SplitBet {
-  return scaled(
-    1 - margin,
-    [0.97, 0.95, 0.92, 0.9, 0.85, 0.75, 0.5, 0.1],
-    [0.12, 0.2, 0.2, 0.2, 0.13, 0.08, 0.05, 0.02],
-  );
+  return scaled(1 - margin, [0.97, 0.95, 0.91, 0.85, 0.7, 0.3], [0.1, 0.3, 0.35, 0.12, 0.08, 0.05]);
 }
 
 /** The claim "the canary's rate is below `ratioMax` times the baseline's". */

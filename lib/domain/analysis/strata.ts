@@ -5,8 +5,7 @@ export type Stratum = { canaryN: number; baselineN: number; since: number; until
 export const STRATUM_REQUESTS_MIN = 2;
 
 /**
- * Adds one span to the open stratum of a place and closes it as soon as both arms have served enough, but not before
- * it is `millisecondsMin` long.
+ * Adds one span to the open stratum of a place and closes it as soon as both arms have served enough.
  * The rule looks at requests and times only, never at outcomes: that is what keeps the bets fair. A stratum
  * that was interrupted by a silence or grew too old is dropped, because the rate may have moved meanwhile.
  */
@@ -14,13 +13,9 @@ export function addToStratum<T extends Stratum>(
   open: T | null,
   part: T,
   join: (spans: Stratum, a: T, b: T) => T,
-  millisecondsMin = 0,
 ): { open: T | null; closed: T | null } {
   const next = mayContinue(open, part) ? join(joinSpans(open, part), open, part) : part;
-  const full =
-    next.canaryN >= STRATUM_REQUESTS_MIN &&
-    next.baselineN >= STRATUM_REQUESTS_MIN &&
-    next.until - next.since >= millisecondsMin;
+  const full = next.canaryN >= STRATUM_REQUESTS_MIN && next.baselineN >= STRATUM_REQUESTS_MIN;
   return full ? { open: null, closed: next } : { open: next, closed: null };
 }
 

@@ -34,14 +34,15 @@ export function latencyShape(edges: readonly number[], margin: number): LatencyS
   };
 }
 
-const EXPONENTS = [0.3, 0.6, 1.2, 2.4];
+const EXPONENTS = [0.35, 0.9, 1.8];
+const SHAPE_PART = 0.66;
 const TAILS = [0.5, 0.25, 0.1, 0.05, 0.02];
 const FACTORS = [1.4, 2.2, 4.5, 12];
 
-/** Half of the weight on tilts of the whole shape, half on tails. */
+/** Two thirds of the weight on tilts of the whole shape, the rest on tails. */
 export const TILT_WEIGHTS: readonly number[] = [
-  ...EXPONENTS.map(() => 0.5 / EXPONENTS.length),
-  ...TAILS.flatMap(() => FACTORS.map(() => 0.5 / (TAILS.length * FACTORS.length))),
+  ...EXPONENTS.map(() => SHAPE_PART / EXPONENTS.length),
+  ...TAILS.flatMap(() => FACTORS.map(() => (1 - SHAPE_PART) / (TAILS.length * FACTORS.length))),
 ];
 
 type Sides = { canary: Histogram; canaryN: number; baseline: Histogram; baselineN: number };
