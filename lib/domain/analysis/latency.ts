@@ -77,6 +77,7 @@ export function observeLatency(
     baseline,
     since: span.since,
     until: span.until,
+    share: span.share,
   };
   const { open, closed } = addToStratum(place.open, part, joinHistograms);
   place.open = open;

@@ -75,6 +75,7 @@ export function observeMean(
     baselineSum: baseline.sum,
     since: span.since,
     until: span.until,
+    share: span.share,
   };
   const { open, closed } = addToStratum(evidence.places[span.target]?.open ?? null, part, joinMeans);
   evidence.places[span.target] = { open };

@@ -77,6 +77,7 @@ function spanOf(state: AnalysisState, interval: Interval): Span {
     seconds: interval.seconds,
     elapsedSeconds: (interval.at - state.startedAt) / 1000,
     warmingUp: coldSpan(state, interval),
+    share: interval.assignedShare ?? null,
   };
 }
 

@@ -92,6 +92,7 @@ export function observeProportion(
     baselineBad: baseline.bad,
     since: span.since,
     until: span.until,
+    share: span.share,
   };
   const { open, closed } = addToStratum(place.open, part, joinSplits);
   place.open = open;

@@ -8,6 +8,8 @@ export type Span = {
   elapsedSeconds: number;
   /** The span began before the warm-up was over. */
   warmingUp: boolean;
+  /** The canary's part of the traffic that the router was set to, 0..1; null = unknown or changed within. */
+  share: number | null;
 };
 
 /** The history before the canary: it teaches the baseline's habits and is never a comparison. */

@@ -9,6 +9,7 @@ export function spanAt(second: number, rest: Partial<Span> = {}): Span {
     seconds: 1,
     elapsedSeconds: second,
     warmingUp: false,
+    share: null,
     ...rest,
   };
 }
