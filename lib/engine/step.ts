@@ -10,7 +10,7 @@ import type { Database } from '../data/database.ts';
 import { loadJudgement, saveJudgement } from '../data/engine.ts';
 import { readJudgedIntervals } from '../data/judged-intervals.ts';
 import type { Verdict } from '../domain/analysis/contract.ts';
-import { type AnalysisState, judge, observeInterval, startAnalysis } from '../domain/analysis/index.ts';
+import { type AnalysisState, judge, observeOwned, startAnalysis } from '../domain/analysis/index.ts';
 import { nextFreezeChangeAt } from '../domain/policy/freeze-fact.ts';
 import { dueEvent, ENGINE, nextDueAt } from '../domain/release/gates.ts';
 import type { ReleaseEvent, ReleaseState } from '../domain/release/types.ts';
@@ -115,13 +115,15 @@ const judgeNew = async (
   const judgedUntil: Record<string, number> = { ...judgement?.judgedUntil };
   const judged = { id: release.id, startedAt: started, targets: state.targets };
   const { intervals, more } = await readJudgedIntervals(db.pool, judged, judgedUntil);
-  let observed = analysis;
-  for (const { targetId, interval } of intervals) {
-    observed = observeInterval(observed, interval);
+  // Nobody else holds what was just read from the store.
+  observeOwned(
+    analysis,
+    intervals.map(({ interval }) => interval),
+  );
+  for (const { targetId, interval } of intervals)
     judgedUntil[targetId] = Math.max(judgedUntil[targetId] ?? 0, interval.at);
-  }
-  const verdict = judge(observed, now());
-  await saveJudgement(db.pool, { releaseId: release.id, analysis: observed, verdict, judgedUntil });
+  const verdict = judge(analysis, now());
+  await saveJudgement(db.pool, { releaseId: release.id, analysis, verdict, judgedUntil });
   return { verdict, more };
 };
 

@@ -1,5 +1,6 @@
 /** Everything the page and the API say about one release, in two queries. */
 import { z } from 'zod';
+import { METRIC_KINDS, type MetricKind } from '../../domain/analysis/metric-kinds.ts';
 import { CONNECTED } from '../agent-sessions.ts';
 import { factsSchema } from '../chart/pieces.ts';
 import type { Queryable } from '../database.ts';
@@ -35,6 +36,8 @@ export type ReleaseSnapshot = ReleaseRecord & {
   /** The past moment of which this is told, milliseconds; null = now. */
   asOf: number | null;
   targets: SnapshotTarget[];
+  /** What the service measures, by name and kind. */
+  metrics: { name: string; kind: MetricKind }[];
   /** The resolved query of each metric, from the newest sample. */
   queries: Record<string, string>;
   /** Over the last minute that was measured; null without measurements. */
@@ -64,6 +67,7 @@ export const readReleaseSnapshot = async (client: Queryable, id: string): Promis
     targets: more.targets,
     neighbours: { before: more.before, after: more.after },
     asOf: null,
+    metrics: more.metrics,
     queries: (more.facts ?? more).queries ?? {},
     canaryRequestsPerMinute: more.facts ? more.facts.requestsPerMinute : more.per_minute,
     canaryRequests: more.facts ? more.facts.canaryRequests : more.canary_requests,
@@ -120,6 +124,7 @@ const AROUND = `
     (SELECT sum(requests)::bigint FROM canary) AS canary_requests,
     (SELECT sum(errors)::bigint FROM canary) AS canary_errors,
     (SELECT facts FROM release_chart WHERE release_id = $1) AS facts,
+    (SELECT metrics FROM service WHERE id = $4) AS metrics,
     (${neighbour('<', 'DESC')}) AS before, (${neighbour('>', 'ASC')}) AS after`;
 
 const neighbourSchema = z.object({ id: z.string(), version: z.string() });
@@ -149,6 +154,7 @@ const aroundSchema = z.object({
   canary_requests: z.number().nullable(),
   canary_errors: z.number().nullable(),
   facts: factsSchema.nullable(),
+  metrics: z.array(z.object({ name: z.string(), kind: z.enum(METRIC_KINDS) })),
   before: neighbourSchema.nullable(),
   after: neighbourSchema.nullable(),
 });

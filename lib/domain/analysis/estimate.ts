@@ -1,3 +1,4 @@
+import { quantileBand } from './bands.ts';
 import type { ArmSummary, MetricVerdict, Quantiles } from './contract.ts';
 import { estimateCount, estimateGauge, estimateMean } from './estimate-kinds.ts';
 import { type Histogram, quantile } from './histogram.ts';
@@ -14,7 +15,7 @@ export function estimateMetric({ definition, evidence }: MetricState, alpha: num
   const higher = definition.direction === 'higher-is-better';
   switch (evidence.type) {
     case 'latency':
-      return estimateLatency(evidence);
+      return estimateLatency(evidence, alpha);
     case 'proportion':
       return estimateProportion(evidence, alpha, higher);
     case 'count':
@@ -46,8 +47,11 @@ function estimateProportion(evidence: ProportionEvidence, alpha: number, higher:
   };
 }
 
-/** `bad` are the requests slower than the baseline's p95 of their moment; `value` is the recent p95 in seconds. */
-function estimateLatency(evidence: LatencyEvidence): Estimate {
+/**
+ * `bad` are the requests slower than the baseline's p95 of their moment; `value` is the recent p95 in seconds, and the
+ * ratio that of the recent p95s. Its interval is about everything since the warm-up.
+ */
+function estimateLatency(evidence: LatencyEvidence, alpha: number): Estimate {
   const edges = evidence.edges ?? [];
   const { totals } = evidence;
   const canary = quantilesOf(evidence.canary, edges);
@@ -56,11 +60,35 @@ function estimateLatency(evidence: LatencyEvidence): Estimate {
   return {
     canary: { n: totals.canaryN, bad: totals.canarySlow, value: canary.p95 },
     baseline: { n: totals.baselineN, bad: totals.baselineSlow, value: baseline.p95 },
-    ratio: { estimate: known ? (canary.p95 ?? 0) / (baseline.p95 ?? 1) : null, low: null, high: null },
+    ratio: {
+      estimate: known ? (canary.p95 ?? 0) / (baseline.p95 ?? 1) : null,
+      ...latencyRatioInterval(evidence, edges, alpha),
+    },
     badExcess: totals.canarySlow - totals.expectedSlow,
     quantiles: { canary, baseline },
   };
 }
+
+/**
+ * The always-valid interval of the ratio of both p95: each arm's own interval with half of the doubt. As wide as the
+ * buckets make it; a bound that lies in the open last bucket is null.
+ */
+function latencyRatioInterval(
+  { whole = NOTHING }: LatencyEvidence,
+  edges: readonly number[],
+  alpha: number,
+): Pick<MetricVerdict['ratio'], 'low' | 'high'> {
+  const canary = quantileBand(whole.canary, edges, SHOWN_QUANTILE, alpha / 2);
+  const baseline = quantileBand(whole.baseline, edges, SHOWN_QUANTILE, alpha / 2);
+  if (canary === null || baseline === null) return { low: null, high: null };
+  return {
+    low: baseline.high === null || canary.low === 0 ? null : canary.low / baseline.high,
+    high: canary.high === null || baseline.low === 0 ? null : canary.high / baseline.low,
+  };
+}
+
+const SHOWN_QUANTILE = 0.95;
+const NOTHING = { canary: [], baseline: [] };
 
 /** A quantile that lies in the open last bucket has no number: null. */
 function quantilesOf(histogram: Histogram, edges: readonly number[]): Quantiles {

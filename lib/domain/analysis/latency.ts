@@ -20,6 +20,8 @@ export type LatencyEvidence = {
   /** Shown only. They forget within minutes; the baseline's is weighted to the canary's traffic of the moment. */
   canary: Histogram;
   baseline: Histogram;
+  /** Everything since the warm-up in the buckets of `edges`, for the interval of the ratio; starts anew with other buckets. */
+  whole: { canary: Histogram; baseline: Histogram };
   totals: LatencyTotals;
   pace: Pace;
   places: Record<string, LatencyPlace>;
@@ -47,6 +49,7 @@ export function newLatency(metric: MetricPolicy): LatencyEvidence {
     guards: newGuards(metric.guard, ['p50', 'p95', 'p99']),
     canary: [],
     baseline: [],
+    whole: { canary: [], baseline: [] },
     totals: { canaryN: 0, baselineN: 0, canarySlow: 0, baselineSlow: 0, expectedSlow: 0 },
     pace: newPace(),
     places: {},
@@ -109,9 +112,14 @@ function close(evidence: LatencyEvidence, closed: OpenLatency, span: Span, place
 function addShown(evidence: LatencyEvidence, closed: OpenLatency): void {
   const keep = 0.5 ** ((closed.until - closed.since) / 1000 / SHOWN_HALF_LIFE_SECONDS);
   const part = closed.canaryN / closed.baselineN;
+  // A state that was stored before this was kept has none.
+  evidence.whole ??= { canary: [], baseline: [] };
+  const { whole } = evidence;
   for (let k = 0; k < closed.canary.length; k += 1) {
     evidence.canary[k] = (evidence.canary[k] ?? 0) * keep + (closed.canary[k] ?? 0);
     evidence.baseline[k] = (evidence.baseline[k] ?? 0) * keep + (closed.baseline[k] ?? 0) * part;
+    whole.canary[k] = (whole.canary[k] ?? 0) + (closed.canary[k] ?? 0);
+    whole.baseline[k] = (whole.baseline[k] ?? 0) + (closed.baseline[k] ?? 0);
   }
 }
 
@@ -157,6 +165,7 @@ function followLayout(evidence: LatencyEvidence, target: string, edges: readonly
   evidence.edges = [...edges];
   evidence.canary = new Array<number>(edges.length + 1).fill(0);
   evidence.baseline = [...evidence.canary];
+  evidence.whole = { canary: [...evidence.canary], baseline: [...evidence.canary] };
 }
 
 /** Other buckets are another language: what a place had learned starts anew, the evidence stays. */

@@ -1,6 +1,6 @@
 import type { AnalysisPolicy, Interval, MetricDefinition, Verdict } from './contract.ts';
 import { judge } from './judge.ts';
-import { observeInterval } from './observe.ts';
+import { observeOwned } from './observe.ts';
 import { startAnalysis } from './start.ts';
 
 /** The answer for a stored trace. `rollback` and `advance` are seconds since the canary began, null = never. */
@@ -23,12 +23,12 @@ export function analyzeTrace(
   policy: AnalysisPolicy,
   metrics: MetricDefinition[],
 ): OfflineVerdict {
-  let state = startAnalysis(policy, metrics, 0);
+  const state = startAnalysis(policy, metrics, 0);
   let advanced: Verdict | null = null;
   let now = 0;
   let lookAt = policy.everySeconds * 1000;
   for (const interval of intervals) {
-    state = observeInterval(state, interval);
+    observeOwned(state, [interval]);
     if (Number.isFinite(interval.at)) now = Math.max(now, interval.at);
     if (state.crossedAt !== null) break;
     if (advanced !== null || now < lookAt) continue;

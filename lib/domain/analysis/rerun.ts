@@ -5,7 +5,7 @@
 import type { AnalysisPolicy, Interval, MetricDefinition, Verdict } from './contract.ts';
 import { addCounted, type Counted, noneCounted } from './counted.ts';
 import { judge } from './judge.ts';
-import { observeInterval } from './observe.ts';
+import { observeOwned } from './observe.ts';
 import { startAnalysis } from './start.ts';
 
 /** The answer at one moment, milliseconds since the epoch, and what had been counted until then. */
@@ -25,7 +25,7 @@ export const rerunAnalysis = (
   metrics: MetricDefinition[],
   startedAt: number,
 ): Rerun => {
-  let state = startAnalysis(policy, metrics, startedAt);
+  const state = startAnalysis(policy, metrics, startedAt);
   let counted = noneCounted;
   let lookAt = startedAt + policy.everySeconds * 1_000;
   const look = (at: number): Look => ({ at, verdict: judge(state, at), counted });
@@ -39,11 +39,10 @@ export const rerunAnalysis = (
     take: (interval) => {
       const looks = looksUntil(interval.at);
       const ended = state.crossedAt !== null;
-      state = observeInterval(state, interval);
+      observeOwned(state, [interval]);
+      // What was measured before the start is history of the baseline, no traffic of this canary.
       if (interval.at > startedAt)
-        if (interval.at > startedAt)
-          // What was measured before the start is history of the baseline, no traffic of this canary.
-          counted = addCounted(counted, interval, startedAt + policy.warmupSeconds * 1_000);
+        counted = addCounted(counted, interval, startedAt + policy.warmupSeconds * 1_000);
       return !ended && state.crossedAt !== null ? [...looks, look(interval.at)] : looks;
     },
     finish: (until) => {

@@ -12,7 +12,7 @@ import { actionsFor, type ReleaseNames } from '../../domain/release/actions.ts';
 import { exposureBasisPoints, nextStage } from '../../domain/release/exposure.ts';
 import { nextDueAt, requirementsOf } from '../../domain/release/gates.ts';
 import { headlineOf, nextText } from '../../domain/release/headline.ts';
-import { analysisDocument } from '../../domain/release/plan-analysis.ts';
+import { analysisDocument, bindMargins } from '../../domain/release/plan-analysis.ts';
 import { pointOfNoReturn } from '../../domain/release/schemas.ts';
 import type { Actor } from '../../domain/release/types.ts';
 
@@ -37,7 +37,7 @@ export const releaseView = (snapshot: ReleaseSnapshot, actor: Actor, now: number
       revision: snapshot.planRevision.revision,
       digest: snapshot.planRevision.digest,
     },
-    analysisPolicy: analysisDocument(plan.analysis),
+    analysisPolicy: analysisDocument(bindMargins(plan.analysis, snapshot.metrics)),
     strategy: plan.strategy,
     state: state.phase,
     outcome: state.outcome,
