@@ -322,7 +322,8 @@ describe('a retry', () => {
   test('of a rolled-back release starts its version again, with the newest plan, as a new release that a second person approves', async () => {
     const old = await rolledBack();
     const before = await get(old);
-    const fresh = await act(old, 'retry', { reason: 'the database was full' });
+    const later = { ...contextOf(database, 'operator'), now: () => NOW + 60_000 };
+    const fresh = await actOnRelease(later, { id: old, action: 'retry', reason: 'the database was full' });
     expect(fresh).toMatchObject({
       retryOf: old,
       version: '1.1.0',
