@@ -1,8 +1,8 @@
 'use client';
 
 import { yaml } from '@codemirror/lang-yaml';
-import { useComputedColorScheme } from '@mantine/core';
 import CodeMirror, { EditorView } from '@uiw/react-codemirror';
+import { useShownScheme } from '../ui/use-shown-scheme.ts';
 
 /** Text with YAML's colours. Tab leaves the editor, as it leaves any field. */
 export const YamlEditor = ({
@@ -14,7 +14,7 @@ export const YamlEditor = ({
   readOnly: boolean;
   onChange: (value: string) => void;
 }) => {
-  const scheme = useComputedColorScheme('light');
+  const scheme = useShownScheme();
   return (
     <CodeMirror
       value={value}

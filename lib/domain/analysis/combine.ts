@@ -48,7 +48,7 @@ export function rateClaimEvidence({ evidence }: MetricState): number | null {
 
 /** Above this a metric shows signs of harm: too little to roll back, too much to advance. */
 export function worryEvidence(alpha: number): number {
-  return 1 / Math.sqrt(alpha);
+  return alpha ** -0.25;
 }
 
 const GUARD_WEIGHT = 0.1;

@@ -38,12 +38,12 @@ export function splitGains(test: SplitBet, split: Split, boundary: number = test
 
 /** Harm of a metric where lower is better: the canary's rate is more than (1 + margin) times the baseline's. */
 export function higherRateBet(margin: number): SplitBet {
-  return scaled(1 + margin, [1.45, 1.85, 2.6, 4.2, 9, 4_000], [0.06, 0.42, 0.25, 0.08, 0.12, 0.07]);
+  return scaled(1 + margin, [1.45, 1.85, 2.6, 4.2, 9, 4_000], [0.05, 0.46, 0.23, 0.07, 0.12, 0.07]);
 }
 
 /** Harm of a metric where higher is better: the canary's rate is less than (1 - margin) times the baseline's. */
 export function lowerRateBet(margin: number): SplitBet {
-  return scaled(1 - margin, [0.97, 0.95, 0.91, 0.85, 0.7, 0.3], [0.1, 0.3, 0.35, 0.12, 0.08, 0.05]);
+  return scaled(1 - margin, [0.97, 0.95, 0.91, 0.85, 0.7, 0.3], [0.06, 0.29, 0.44, 0.1, 0.07, 0.04]);
 }
 
 /** The claim "the canary's rate is below `ratioMax` times the baseline's". */
