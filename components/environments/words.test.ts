@@ -19,7 +19,7 @@ const freeze = {
 };
 
 test('a protection is told with everything that it asks for', () => {
-  const none = { approvals: 0, groups: [], selfApproval: false };
+  const none = { approvals: 0, groups: [], selfApproval: false, quarantine: false };
   expect(protectionText(none)).toBe('no approval');
   expect(
     protectionText({

@@ -40,8 +40,10 @@ export const protectionSchema = z.strictObject({
   approvals: z.number().int().min(0).max(10).default(0),
   /** At least one approval from each of these groups of the identity provider. */
   groups: z.array(z.string().trim().min(1).max(120)).max(10).default([]),
-  /** May who started a release approve it, too? */
+  /** May who started a release approve it, too? Asked only where approvals are needed. */
   selfApproval: z.boolean().default(false),
+  /** A version that was rolled back here needs a reason and a second person before it may start again. */
+  quarantine: z.boolean().default(false),
   /** After this long without a start an approval no longer counts. */
   expiresAfterSeconds: z.number().int().min(60).max(31_536_000).optional(),
   /** The same version must have succeeded in this environment and have been there this long. */

@@ -62,8 +62,13 @@ const momentOf = (show: (at: number) => WallTime, wall: WallTime): number => {
   return after;
 };
 
-const formatOf = (timeZone: string): Intl.DateTimeFormat =>
-  new Intl.DateTimeFormat('en-US', {
+/** Formats are dear to make; remembering them changes no answer. There are some six hundred zones. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+const formatOf = (timeZone: string): Intl.DateTimeFormat => {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     calendar: 'iso8601',
@@ -75,3 +80,6 @@ const formatOf = (timeZone: string): Intl.DateTimeFormat =>
     minute: 'numeric',
     second: 'numeric',
   });
+  formats.set(timeZone, format);
+  return format;
+};

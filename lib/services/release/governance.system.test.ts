@@ -251,7 +251,8 @@ describe('a version', () => {
     });
   });
 
-  test('that was rolled back needs a reason and a second person', async () => {
+  test('that was rolled back needs a reason and a second person where the environment asks for it', async () => {
+    await protect({ quarantine: true });
     const { id } = await world.start();
     await act('ben', id, 'rollback');
     await world.apply(id);

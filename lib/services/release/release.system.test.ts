@@ -319,7 +319,7 @@ describe('a retry', () => {
     expect(wishes).toMatchObject([{ generation: 2, desired: { basisPoints: 500 } }]);
   });
 
-  test('of a rolled-back release starts its version again, with the newest plan, as a new release that a second person approves', async () => {
+  test('of a rolled-back release starts its version again, with the newest plan, as a new release', async () => {
     const old = await rolledBack();
     const before = await get(old);
     const later = { ...contextOf(database, 'operator'), now: () => NOW + 60_000 };
@@ -327,13 +327,14 @@ describe('a retry', () => {
     expect(fresh).toMatchObject({
       retryOf: old,
       version: '1.1.0',
-      state: 'pending',
+      state: 'running',
       stateVersion: 1,
       reason: 'the database was full',
-      targets: [{ generation: 2 }],
+      targets: [{ generation: 3 }],
     });
     expect(fresh.id).not.toBe(old);
-    expect(await get(old)).toEqual({ ...before, neighbours: expect.anything() });
+    const after = { id: fresh.id, version: '1.1.0' };
+    expect(await get(old)).toEqual({ ...before, neighbours: { ...before.neighbours, after } });
   });
 
   test('beside an active release is a conflict that carries it', async () => {

@@ -26,6 +26,7 @@ export const governStart = async (
   const { environment } = facts;
   if (!environment) throw new Error('a start was not checked');
   const { approvals, selfApproval, groups, expiresAfterSeconds } = environment.protection;
+  const demanded = approvals > 0 || groups.length > 0;
   checkReason(request);
   const common = { groups, expiresAfterSeconds: expiresAfterSeconds ?? null };
   if (request.emergency) {
@@ -42,7 +43,7 @@ export const governStart = async (
     approvalsNeeded: Math.max(approvals, groups.length > 0 ? 1 : 0, rolledBack ? 1 : 0),
     governance: {
       ...common,
-      startedBy: selfApproval && !rolledBack ? [] : idsOf(ctx.actor),
+      startedBy: (demanded && !selfApproval) || rolledBack ? idsOf(ctx.actor) : [],
       freezeExempt,
     },
   };
@@ -72,7 +73,7 @@ const setAside = async (client: Queryable, ctx: Context, request: ReleaseStart):
   return holding.map(({ id }) => id);
 };
 
-/** Was the version rolled back here? Refuses one that has not been where it must have been, or needs a reason. */
+/** Is the version in quarantine here? Refuses one that has not been where it must have been, or needs a reason. */
 const checkVersion = async (
   client: Queryable,
   ctx: Context,
@@ -81,11 +82,12 @@ const checkVersion = async (
 ): Promise<boolean> => {
   if (!service || !environment || !version) throw new Error('a start was not checked');
   const content = { serviceId: service.id, digest: version.digest };
-  const { requires } = environment.protection;
+  const { requires, quarantine } = environment.protection;
   if (requires) {
     const inCharge = await timesInCharge(client, content, requires.environment);
     refuseWith(promotionMissing(request, requires, inCharge, ctx.now()));
   }
+  if (!quarantine) return false;
   const at = await rolledBackAt(client, content, environment.id);
   refuseWith(quarantined(request, at, request.reason));
   return at !== null;
