@@ -27,7 +27,8 @@ export const dispatcher =
   (options: DispatchOptions) =>
   (request: IncomingMessage, response: ServerResponse): void => {
     serve(options, request, response).catch((error: unknown) => {
-      log.error({ err: error, path: pathOf(request) }, 'a request failed');
+      if (hasLeft(error)) log.debug({ path: pathOf(request) }, 'a reader left before the end');
+      else log.error({ err: error, path: pathOf(request) }, 'a request failed');
       if (!response.headersSent) plain(response, 500, 'unexpected error');
       else response.destroy();
     });
@@ -96,3 +97,7 @@ const plain = (response: ServerResponse, status: number, text: string): void => 
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
   response.end(`${text}\n`);
 };
+
+/** Who closes the connection in the middle of a long answer has changed their mind; nothing failed. */
+const hasLeft = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
