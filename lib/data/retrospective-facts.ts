@@ -40,31 +40,56 @@ export const readAccounts = async (client: Queryable): Promise<{ name: string; r
   return z.array(accountSchema).parse(rows);
 };
 
-/** The commit that the released version was built from, when the version named one and its repository was read. */
-export const readBuiltFrom = async (
-  client: Queryable,
-  releaseId: string,
-): Promise<{ hash: string; at: number; title: string; author: null; url: string | null }[]> => {
-  const { rows } = await client.query(
-    `SELECT c.sha, c.authored_at, v.name AS version, s.repository
-     FROM release r JOIN artifact_version v ON v.id = r.version_id JOIN service s ON s.id = r.service_id
-     JOIN source_commit c ON c.sha = v.commit WHERE r.id = $1`,
-    [releaseId],
-  );
-  return z
-    .array(builtFromSchema)
-    .parse(rows)
-    .map(({ sha, authored_at, version, repository }) => ({
-      hash: sha,
-      at: authored_at.getTime(),
-      title: `the state that ${version} was built from`,
-      author: null,
-      url:
-        repository && /^https?:\/\//.test(repository)
-          ? `${repository.replace(/\/$/, '')}/commit/${sha}`
-          : null,
-    }));
+/** What a release brought, as far as the repository was read. */
+export type BroughtCommit = { hash: string; at: number; title: string; author: null; url: string | null };
+
+/**
+ * The commits that the released version holds and the baseline does not, which touch the service, oldest first and at
+ * most `COMMITS_MAX` of the newest; the last of them is what the version was built from. Where the baseline names no
+ * known commit, that last one alone: its whole past is not what this release brought.
+ */
+export const readCommits = async (client: Queryable, releaseId: string): Promise<BroughtCommit[]> => {
+  const { rows } = await client.query(COMMITS, [releaseId, COMMITS_MAX]);
+  const found = z.array(commitSchema).parse(rows);
+  return found.map(({ sha, authored_at, version, repository, built, pr }) => ({
+    hash: sha,
+    at: authored_at.getTime(),
+    title: built
+      ? `the state that ${version} was built from`
+      : pr
+        ? `part of ${pr}`
+        : 'new with this release',
+    author: null,
+    url:
+      repository && /^https?:\/\//.test(repository) ? `${repository.replace(/\/$/, '')}/commit/${sha}` : null,
+  }));
 };
+
+const COMMITS_MAX = 200;
+
+/** Both walks stop where a commit was never read; merges carry no change of their own. */
+const COMMITS = `
+  WITH RECURSIVE about AS (
+    SELECT v.commit AS built, b.commit AS before, v.name AS version, s.slug AS service, s.repository
+    FROM release r JOIN artifact_version v ON v.id = r.version_id JOIN service s ON s.id = r.service_id
+    LEFT JOIN artifact_version b ON b.id = r.baseline_version_id WHERE r.id = $1
+  ), known (sha) AS (
+    SELECT c.sha FROM source_commit c JOIN about a ON c.sha = a.before
+    UNION
+    SELECT p.sha FROM known k JOIN source_commit c ON c.sha = k.sha CROSS JOIN LATERAL unnest(c.parents) AS p (sha)
+  ), brought (sha) AS (
+    SELECT c.sha FROM source_commit c JOIN about a ON c.sha = a.built WHERE c.sha NOT IN (SELECT sha FROM known)
+    UNION
+    SELECT p.sha FROM brought n JOIN source_commit c ON c.sha = n.sha CROSS JOIN LATERAL unnest(c.parents) AS p (sha)
+    WHERE EXISTS (SELECT 1 FROM known) AND p.sha NOT IN (SELECT sha FROM known)
+  )
+  SELECT * FROM (
+    SELECT c.sha, c.number, c.authored_at, c.pr, a.version, a.repository, c.sha = a.built AS built
+    FROM brought n JOIN source_commit c ON c.sha = n.sha CROSS JOIN about a
+    WHERE c.sha = a.built
+      OR cardinality(c.parents) < 2 AND (c.services IS NULL OR a.service = ANY (c.services))
+    ORDER BY built DESC, c.authored_at DESC, c.number DESC LIMIT $2
+  ) AS newest ORDER BY built, authored_at, number`;
 
 /** Incidents that are said or found to be caused by a release, as they stand now, oldest first. */
 export const readLinkedIncidents = async (client: Queryable, releaseId: string) => {
@@ -107,11 +132,13 @@ const accountSchema = z.object({
   name: z.string(),
   role: z.enum(['viewer', 'operator', 'approver', 'administrator']),
 });
-const builtFromSchema = z.object({
+const commitSchema = z.object({
   sha: z.string(),
   authored_at: z.date(),
   version: z.string(),
   repository: z.string().nullable(),
+  built: z.boolean(),
+  pr: z.string().nullable(),
 });
 const incidentSchema = z.object({
   id: z.string(),

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../data/database.ts';
 import { listEvents } from '../../data/release-events.ts';
 import { loadRelease } from '../../data/releases.ts';
-import { readAccounts, readBuiltFrom, readTraffic } from '../../data/retrospective-facts.ts';
+import { readAccounts, readCommits, readTraffic } from '../../data/retrospective-facts.ts';
 import type { RetrospectiveFacts } from '../../domain/retrospective/facts.ts';
 
 /** More events than any release has; what is beyond would be a fault elsewhere. */
@@ -39,6 +39,6 @@ export const gatherFacts = async (
     accounts: await readAccounts(client),
     // Incidents are opened and linked after the end as well; readers get them as they are then.
     incidents: [],
-    commits: await readBuiltFrom(client, releaseId),
+    commits: await readCommits(client, releaseId),
   };
 };

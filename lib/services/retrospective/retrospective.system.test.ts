@@ -135,6 +135,49 @@ describe('a draft', () => {
     expect(value.impact.requests.value).toBe(6_100);
   });
 
+  test('lists what the release brought: the commits since the baseline that touch the service, without merges', async () => {
+    const world = await createReleaseWorld(database, `shop-${++worlds}`);
+    const { service } = world.names;
+    const sha = (letter: string) => letter.repeat(40);
+    // a (baseline) - b - d - e (built), with the merge d of c, and f of another service.
+    const commits: [string, string[], string[] | null][] = [
+      ['a', [], null],
+      ['b', ['a'], [service]],
+      ['c', ['a'], null],
+      ['d', ['b', 'c'], []],
+      ['f', ['d'], ['another']],
+      ['e', ['f'], [service]],
+    ];
+    for (const [index, [letter, parents, services]] of commits.entries())
+      await database.pool.query(
+        `INSERT INTO source_commit (sha, source, parents, authored_at, services) VALUES ($1, 'csv', $2, $3, $4)`,
+        [
+          `${worlds}${sha(letter)}`.slice(0, 40),
+          parents.map((one) => `${worlds}${sha(one)}`.slice(0, 40)),
+          new Date(NOW - 3_600_000 + index * 1_000),
+          services,
+        ],
+      );
+    for (const [version, letter] of [
+      ['1.0.0', 'a'],
+      ['1.1.0', 'e'],
+    ])
+      await database.pool.query(
+        `UPDATE artifact_version v SET commit = $1 FROM service s WHERE s.id = v.service_id AND s.slug = $2 AND v.name = $3`,
+        [`${worlds}${sha(letter ?? '')}`.slice(0, 40), service, version],
+      );
+    const { id } = await world.start();
+    await world.apply(id);
+    await actOnRelease(operator(), { id, action: 'rollback' });
+    await world.apply(id);
+    const { value } = await draftForRelease(operator(), { id });
+    const listed = value.timeline
+      .filter(({ kind }) => kind === 'commit')
+      .map(({ text }) => text.replace(/^Commit \d+/, ''));
+    expect(listed.map((text) => text.slice(0, 1))).toEqual(['b', 'c', 'e']);
+    expect(listed.at(-1)).toContain('the state that 1.1.0 was built from');
+  });
+
   test('shows incidents that were linked after it was written, without names and without unsafe addresses', async () => {
     const { id, draft } = await drafted();
     for (const [incident, url] of [
