@@ -186,7 +186,19 @@ test('the plan editor names a mistake by its path while it is being made', async
   await expect(page.getByText(/shares must rise/).first()).toBeVisible();
 });
 
-for (const path of ['/', '/releases', '/services', '/plans', '/plans/shop-canary', '/agents'])
+const PAGES = [
+  '/',
+  '/releases',
+  '/reviews',
+  '/reviews/periods',
+  '/services',
+  '/plans',
+  '/plans/shop-canary',
+  '/insights',
+  '/environments',
+  '/agents',
+];
+for (const path of PAGES)
   for (const [width, scheme] of [
     [360, 'dark'],
     [1440, 'light'],
@@ -205,3 +217,19 @@ for (const path of ['/', '/releases', '/services', '/plans', '/plans/shop-canary
       expect(overflow).toBeLessThanOrEqual(0);
       expect(errors).toEqual([]);
     });
+
+test('a theme chosen by hand holds on every page, and none of them is drawn twice for it', async ({
+  admin: page,
+}) => {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(`${page.url()}: ${error.message}`));
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(`${stack.url}/`);
+  await page.getByRole('button', { name: 'Use the dark theme' }).first().click();
+  for (const path of PAGES) {
+    await page.goto(`${stack.url}${path}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+  }
+  expect(errors).toEqual([]);
+});
