@@ -21,6 +21,8 @@ export type StartFacts = {
   baseline: StartArtifact | null;
   plan: { revisionId: string; plan: Plan } | null;
   targets: CreatedTarget[];
+  /** Clusters whose agent cannot check a side under trial. */
+  cannotProve: string[];
 };
 
 /** A version with the database schemas it works with; null = it did not say. */
@@ -36,9 +38,11 @@ export const loadStart = async (client: Queryable, names: StartNames): Promise<S
     await readPlan(client, names.plan),
   ];
   const version = service ? await readVersion(client, service.id, names.version) : null;
-  const targets = service && environment ? await readTargets(client, service.id, environment.id) : [];
+  const found = service && environment ? await readTargets(client, service.id, environment.id) : [];
+  const targets = found.map(({ proves: _proves, ...target }) => target);
   const baseline = service ? await readBaseline(client, service.id, targets) : null;
-  return { service, environment, version, baseline, plan, targets };
+  const cannotProve = found.filter(({ proves }) => !proves).map(({ cluster }) => cluster);
+  return { service, environment, version, baseline, plan, targets, cannotProve };
 };
 
 const readService = async (client: Queryable, slug: string): Promise<StartFacts['service']> => {
@@ -97,11 +101,15 @@ const readPlan = async (client: Queryable, slug: string): Promise<StartFacts['pl
   return row ? { revisionId: row.revision_id, plan: planOf(row.revision_id, row.document) } : null;
 };
 
+/** What an agent says at its start when it can run checks and compare both sides. */
+export const PROOF = 'proof';
+
 type TargetRow = {
   id: string;
   cluster: string;
   generation: number;
   connected: boolean;
+  proves: boolean;
   workload_driver: string;
 };
 
@@ -109,15 +117,17 @@ const readTargets = async (
   client: Queryable,
   serviceId: string,
   environmentId: string,
-): Promise<CreatedTarget[]> => {
+): Promise<(CreatedTarget & { proves: boolean })[]> => {
   const { rows } = await client.query<TargetRow>(
     `SELECT t.id, c.slug AS cluster, coalesce(s.generation, 0) AS generation, t.workload ->> 'driver' AS workload_driver,
             EXISTS (SELECT 1 FROM agent a JOIN agent_session se ON se.agent_id = a.id
-                    WHERE a.cluster_id = c.id AND a.revoked_at IS NULL AND ${CONNECTED}) AS connected
+                    WHERE a.cluster_id = c.id AND a.revoked_at IS NULL AND ${CONNECTED}) AS connected,
+            EXISTS (SELECT 1 FROM agent a WHERE a.cluster_id = c.id AND a.revoked_at IS NULL
+                    AND $3 = ANY (a.capabilities)) AS proves
      FROM target t JOIN cluster c ON c.id = t.cluster_id LEFT JOIN target_state s ON s.target_id = t.id
      WHERE t.service_id = $1 AND c.environment_id = $2
      ORDER BY c.slug FOR UPDATE OF t`,
-    [serviceId, environmentId],
+    [serviceId, environmentId, PROOF],
   );
   return rows.map(({ workload_driver, ...target }) => ({ ...target, managed: workload_driver !== 'none' }));
 };

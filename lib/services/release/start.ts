@@ -1,7 +1,7 @@
 import { type ReleaseStart, type ReleaseView, releaseStartSchema } from '../../contract/release.ts';
 import { withTransaction } from '../../data/database.ts';
 import { ActiveReleaseError } from '../../data/errors.ts';
-import { loadStart, type StartFacts } from '../../data/release-start.ts';
+import { loadStart, PROOF, type StartFacts } from '../../data/release-start.ts';
 import { insertRelease } from '../../data/releases.ts';
 import { actorIn } from '../../domain/policy/grants.ts';
 import { checkPlanClusters, wavesOf } from '../../domain/release/check-strategy.ts';
@@ -9,6 +9,7 @@ import { decide } from '../../domain/release/decide.ts';
 import { checkPlanMetrics } from '../../domain/release/plan.ts';
 import { schemaProblem } from '../../domain/release/schemas.ts';
 import type { ReleaseEvent, SchemaFacts } from '../../domain/release/types.ts';
+import { listText } from '../../domain/release/words.ts';
 import { authorize, authorizeSomewhere, type Context } from '../context.ts';
 import { ServiceError } from '../errors.ts';
 import { desiredOf } from './desired.ts';
@@ -102,8 +103,9 @@ const problemsOf = (facts: StartFacts, request: ReleaseStart): Problem[] => {
 
 /** What the plan's waves and the databases have against this start. */
 const strategyProblems = (facts: StartFacts, request: ReleaseStart): Problem[] => {
-  const { plan, version, targets } = facts;
+  const { plan, version, targets, cannotProve } = facts;
   if (!plan || !version || targets.length === 0) return [];
+  const asksProof = plan.plan.stages.some(({ checks, parity }) => checks.length > 0 || parity !== 'off');
   const waves = wavesOf(plan.plan);
   const clusters = targets.map(({ cluster }) => cluster);
   const problem = schemaProblem(plan.plan, schemasOf(facts));
@@ -112,6 +114,14 @@ const strategyProblems = (facts: StartFacts, request: ReleaseStart): Problem[] =
       path: 'plan',
       message: `Plan "${request.plan}", ${path}: ${message}.`,
     })),
+    ...(asksProof && cannotProve.length > 0
+      ? [
+          {
+            path: 'plan',
+            message: `Plan "${request.plan}" asks for checks of the new side, and the agent of ${listText(cannotProve)} cannot run them: run an agent with the capability "${PROOF}" there, or use a plan without checks and parity.`,
+          },
+        ]
+      : []),
     ...(problem
       ? [
           {

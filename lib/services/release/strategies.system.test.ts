@@ -11,7 +11,7 @@ import { createReleaseWorld, type ReleaseWorld } from './testing/release-world.t
 let database: TestDatabase;
 let worlds = 0;
 const newWorld = (spec: Record<string, unknown>) =>
-  createReleaseWorld(database, `strategy-${++worlds}`, { spec });
+  createReleaseWorld(database, `strategy-${++worlds}`, { spec, capabilities: ['proof'] });
 beforeAll(async () => {
   database = await createTestDatabase();
 });
@@ -39,6 +39,15 @@ const found = async (world: ReleaseWorld, id: string, problem: string | null) =>
     NOW,
   );
 };
+
+describe('a plan that asks for proof', () => {
+  test('is not started where an agent cannot give it, and says which', async () => {
+    const world = await createReleaseWorld(database, `strategy-${++worlds}`, { spec: BLUE_GREEN });
+    const refused = await refusalOf(world.start());
+    expect(refused).toMatchObject({ code: 'invalid', paths: ['plan'] });
+    expect(refused.message).toContain(`the agent of strategy-${worlds}-eu cannot run them`);
+  });
+});
 
 describe('a blue-green release', () => {
   test('asks the agent to bring the idle side up without traffic and to prove it', async () => {

@@ -14,6 +14,8 @@ export type WorldOptions = {
   spec?: Record<string, unknown>;
   approvals?: number;
   undoSeconds?: number;
+  /** What the agent says it can do. */
+  capabilities?: string[];
 };
 
 /** One service with 1.0.0 in charge and 1.1.0 registered, and its agent in contact. `name` keeps worlds apart. */
@@ -32,7 +34,7 @@ export const createReleaseWorld = async (
   });
   if (options.spec) await addRevision(database, world.planRevisionId, options.spec);
   const names = { service: name, environment: `${name}-prod`, version: '1.1.0', plan: `${name}-canary` };
-  const agent = contactOf(database, agentId);
+  const agent = contactOf(database, agentId, options.capabilities ?? []);
   await agent.connect();
 
   const load = async (id: string): Promise<LoadedRelease> => {
@@ -69,12 +71,12 @@ const addRevision = async ({ prisma }: TestDatabase, first: string, spec: Record
   });
 };
 
-const contactOf = ({ pool }: TestDatabase, agentId: string) => {
+const contactOf = ({ pool }: TestDatabase, agentId: string, capabilities: string[]) => {
   const session = { agentId, instanceId: randomUUID(), bootId: randomUUID(), replica: randomUUID() };
   let epoch = 0;
   return {
     connect: async () => {
-      const opening = { ...session, version: '1.0.0', capabilities: [], address: null };
+      const opening = { ...session, version: '1.0.0', capabilities, address: null };
       epoch = (await openSession(pool, opening))?.epoch ?? 0;
     },
     disconnect: () => closeSession(pool, agentId, epoch),
