@@ -108,8 +108,8 @@ describe('the shell workload', () => {
     ],
     [
       'a check that never passes',
-      { start: node(''), check: { ...node('console.log("cold"); process.exit(1)'), timeoutSeconds: 1 } },
-      /check of unit shop on canary: did not pass within 1 s; last exited with status 1: cold/,
+      { start: node(''), check: { ...node('console.log("cold"); process.exit(1)'), timeoutSeconds: 4 } },
+      /check of unit shop on canary: did not pass within 4 s; last exited with status 1: cold/,
     ],
     [
       'a check that hangs',
